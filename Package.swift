@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Rule 22 of the house: Swift 6 mode, warnings are errors, imports internal by default, caller-isolated async.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// Outside the C fences every use of unsafe memory is spelled `unsafe`.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "sallyport",
+    products: [
+        .executable(name: "sallyport-control-plane", targets: ["ControlPlane"]),
+        .executable(name: "sallyport-agent", targets: ["DataPlaneAgent"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        // C libraries, one fence each.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CLinux"),
+
+        // Pure: bytes, times and ids in, values out.
+        .target(name: "APIModels", swiftSettings: safe),
+        .target(name: "Policy", dependencies: ["APIModels"], swiftSettings: safe),
+        .target(name: "SQLInspection", dependencies: ["CPgQuery"], swiftSettings: strict),
+        .target(name: "Masking", dependencies: [crypto], swiftSettings: safe),
+        .target(name: "Recording", dependencies: ["CZstd", crypto], swiftSettings: strict),
+        .target(name: "PostgresWire", dependencies: [crypto], swiftSettings: safe),
+
+        // I/O.
+        .target(name: "Observability", dependencies: [logging], swiftSettings: safe),
+        .target(name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: ["Reactor", "CNghttp2", httpTypes, logging], swiftSettings: strict),
+        .target(name: "PostgresClient", dependencies: ["Reactor", "CLibpq", logging], swiftSettings: strict),
+
+        // The two planes.
+        .executableTarget(
+            name: "ControlPlane",
+            dependencies: [
+                "APIModels", "HTTP", "Observability", "Policy", "PostgresClient", "Reactor", "Recording",
+                arguments, crypto, httpTypes, jwt, logging, yaml,
+            ],
+            swiftSettings: safe),
+        .executableTarget(
+            name: "DataPlaneAgent",
+            dependencies: [
+                "APIModels", "CLinux", "HTTP", "Masking", "Observability", "Policy", "PostgresWire", "Reactor",
+                "Recording", "SQLInspection", arguments, crypto, httpTypes, jwt, logging,
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "APIModelsTests", dependencies: ["APIModels"], swiftSettings: safe),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "APIModels"], swiftSettings: safe),
+        .testTarget(name: "SQLInspectionTests", dependencies: ["SQLInspection"], swiftSettings: strict),
+        .testTarget(name: "MaskingTests", dependencies: ["Masking"], swiftSettings: safe),
+        .testTarget(name: "RecordingTests", dependencies: ["Recording", crypto], swiftSettings: strict),
+        .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire"], swiftSettings: safe),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Reactor", httpTypes], swiftSettings: strict),
+        .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "Reactor"], swiftSettings: strict),
+        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane"], swiftSettings: strict),
+        .testTarget(name: "DataPlaneAgentTests", dependencies: ["DataPlaneAgent"], swiftSettings: strict),
+        .testTarget(name: "ArchitectureTests", swiftSettings: safe),
+    ]
+)
