@@ -1,0 +1,227 @@
+/// What a text of one or more SQL statements does, what it touches and where its output columns come from.
+///
+/// Pure over (text, parameter types, catalog snapshot, settings). Immutable and passed by reference, so that a cached
+/// inspection costs a retain. What could not be proven is in `actions` as `.unknown`, which policy counts as `admin`.
+package final class Inspection: Sendable {
+    /// One entry per statement of the text, in order; empty for an empty query.
+    package let statements: [StatementInspection]
+    /// A hash of the tree without constants, aliases and positions: equal for statements that differ in literals only.
+    package let fingerprint: UInt64
+    /// Names that the catalog snapshot does not know. The caller refreshes the snapshot once and inspects again.
+    package let unresolved: [String]
+
+    /// The union over all statements; `.read` for an empty query.
+    package let actions: ActionSet
+    package let conditions: ConditionSet
+    /// Relations that the text itself names, in order of appearance, each once.
+    package let tables: [TableReference]
+    /// Relations behind views, rules, functions, triggers, row policies and partitions.
+    package let reached: [TableReference]
+    package let columns: [ColumnUse]
+    package let routines: [RoutineReference]
+    /// Why the inspection says what it says: the node and the catalog fact, for people.
+    package let why: [String]
+
+    package init(statements: [StatementInspection], fingerprint: UInt64, unresolved: [String]) {
+        self.statements = statements
+        self.fingerprint = fingerprint
+        self.unresolved = unresolved
+        var conditions: ConditionSet = statements.count > 1 ? [.multipleStatements] : []
+        for statement in statements { conditions.formUnion(statement.conditions) }
+        self.conditions = conditions
+        if statements.count == 1 {
+            actions = statements[0].actions
+            tables = statements[0].tables
+            reached = statements[0].reached
+            columns = statements[0].columns
+            routines = statements[0].routines
+            why = statements[0].why
+        } else {
+            actions = statements.isEmpty ? .read : statements.reduce(into: []) { $0.formUnion($1.actions) }
+            tables = TableReference.merged(statements.flatMap(\.tables))
+            reached = TableReference.merged(statements.flatMap(\.reached))
+            columns = uniqued(statements.flatMap(\.columns))
+            routines = uniqued(statements.flatMap(\.routines))
+            why = statements.flatMap(\.why)
+        }
+    }
+}
+
+/// One statement of the text.
+package struct StatementInspection: Sendable {
+    /// The bytes of the statement in the text that was inspected.
+    package var range: Range<Int>
+    /// The command tag's first words, in capitals: `SELECT`, `INSERT`, `CREATE TABLE`.
+    package var kind: String
+    package var actions: ActionSet
+    package var conditions: ConditionSet
+    /// Whether the WHERE of an UPDATE or DELETE restricts it.
+    package var whereClause: WhereClause
+    package var tables: [TableReference]
+    package var reached: [TableReference]
+    package var columns: [ColumnUse]
+    package var routines: [RoutineReference]
+    /// Columns of the result, in order; `nil` when the statement returns none that could be described.
+    package var outputs: [OutputColumn]
+    /// When false, `outputs` is not the whole list (`*` over something unknown): every column is of unknown lineage.
+    package var outputsAreComplete: Bool
+    /// What the statement does to the session: the session machine applies these once the server has said yes.
+    package var effects: [SessionEffect]
+    package var why: [String]
+}
+
+/// What a statement does. Several may hold at once.
+package struct ActionSet: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let read = ActionSet(rawValue: 1)
+    package static let write = ActionSet(rawValue: 2)
+    package static let ddl = ActionSet(rawValue: 4)
+    package static let admin = ActionSet(rawValue: 8)
+    /// Not proven to be anything less; policy counts it as `admin`.
+    package static let unknown = ActionSet(rawValue: 16)
+}
+
+package struct ConditionSet: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// UPDATE or DELETE with no WHERE, or one that is constantly true.
+    package static let missingWhere = ConditionSet(rawValue: 1)
+    package static let multipleStatements = ConditionSet(rawValue: 2)
+    /// A read of at least one relation with no LIMIT of its own.
+    package static let noLimit = ConditionSet(rawValue: 4)
+    /// The statement opens a transaction block.
+    package static let explicitTransaction = ConditionSet(rawValue: 8)
+}
+
+package enum WhereClause: Sendable, Hashable {
+    case notApplicable, present, missing
+    /// Present and constantly true.
+    case tautology
+}
+
+/// A relation, resolved: `oid` is 0 when it does not exist yet (CREATE) or is not in the snapshot.
+package struct TableReference: Sendable, Hashable {
+    package var schema: String
+    package var name: String
+    package var oid: UInt32
+    package var access: Access
+
+    package struct Access: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package static let read = Access(rawValue: 1)
+        package static let written = Access(rawValue: 2)
+        package static let defined = Access(rawValue: 4)
+    }
+
+    /// `schema.table`, as policies name it.
+    package var qualifiedName: String { "\(schema).\(name)" }
+
+    static func merged(_ references: [TableReference]) -> [TableReference] {
+        var result: [TableReference] = []
+        var index: [String: Int] = [:]
+        for reference in references {
+            if let known = index[reference.qualifiedName] {
+                result[known].access.formUnion(reference.access)
+            } else {
+                index[reference.qualifiedName] = result.count
+                result.append(reference)
+            }
+        }
+        return result
+    }
+}
+
+/// A column of a relation: `pg_attribute.attrelid` and `attnum`.
+package struct ColumnID: Sendable, Hashable {
+    package var table: UInt32
+    package var attribute: Int16
+
+    package init(table: UInt32, attribute: Int16) {
+        self.table = table
+        self.attribute = attribute
+    }
+}
+
+/// A base column that the statement reads or assigns, and where.
+package struct ColumnUse: Sendable, Hashable {
+    package enum Use: UInt8, Sendable, Hashable { case output, predicate, grouping, ordering, assignment }
+    package var column: ColumnID
+    package var use: Use
+}
+
+package struct RoutineReference: Sendable, Hashable {
+    package var schema: String
+    package var name: String
+    /// 0 when the snapshot does not know it.
+    package var oid: UInt32
+}
+
+/// One column of a result and the base columns it may depend on.
+package struct OutputColumn: Sendable, Hashable {
+    package var name: String
+    package var lineage: Lineage
+}
+
+package enum Lineage: Sendable, Hashable {
+    /// Depends on no column at all.
+    case none
+    /// May depend on these, and on nothing else.
+    case columns(Set<ColumnID>)
+    /// Could not be proven: masked when the statement touches anything sensitive.
+    case unknown
+
+    mutating func formUnion(_ other: Lineage) {
+        switch (self, other) {
+        case (.unknown, _), (_, .none): return
+        case (_, .unknown): self = .unknown
+        case (.none, _): self = other
+        case (.columns(let own), .columns(let others)): self = .columns(own.union(others))
+        }
+    }
+
+    func union(_ other: Lineage) -> Lineage {
+        var result = self
+        result.formUnion(other)
+        return result
+    }
+}
+
+/// A change to the session's state, by any route (SQL or protocol).
+package indirect enum SessionEffect: Sendable {
+    case prepare(name: String, inner: StatementInspection)
+    /// The statement runs what was prepared under the name: the session adds that statement's inspection.
+    case execute(name: String, argumentCount: Int)
+    /// `nil` is ALL.
+    case deallocate(name: String?)
+    case declareCursor(name: String, holdable: Bool, inner: StatementInspection)
+    /// The result has the columns of the cursor's statement.
+    case fetch(name: String)
+    case closeCursor(name: String?)
+    /// `nil` is DEFAULT (RESET) or a value that is not constant; names are in lower case.
+    case setSetting(name: String, value: String?, local: Bool)
+    case resetAll
+    case discardAll
+    case beginTransaction
+    case commit(chain: Bool)
+    case rollback(chain: Bool)
+    case savepoint(name: String)
+    case releaseSavepoint(name: String)
+    case rollbackToSavepoint(name: String)
+    case listen(channel: String)
+    case unlisten(channel: String?)
+    case notify(channel: String)
+    /// A relation or routine of the session's own; later statements may mean it. Views and routines are not tables.
+    case createTemporary(name: String, isTable: Bool)
+    /// The catalog changes: the snapshot is to be refreshed.
+    case changesCatalog
+}
+
+/// The elements, each once, in order of first appearance.
+func uniqued<Element: Hashable>(_ elements: [Element]) -> [Element] {
+    var seen: Set<Element> = []
+    return elements.filter { seen.insert($0).inserted }
+}
