@@ -1,0 +1,20 @@
+#pragma once
+// What Swift's Glibc module leaves out of Linux: epoll and eventfd, accept4, and thread-local storage.
+
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+/// The object whose thread this is (a Reactor, unretained), or null. Set once, at the start of the thread.
+extern _Thread_local void *sallyport_thread_owner;
+
+static inline void *sallyport_get_thread_owner(void) { return sallyport_thread_owner; }
+static inline void sallyport_set_thread_owner(void *owner) { sallyport_thread_owner = owner; }
+
+/// Names the calling thread for `top -H`; the kernel keeps 15 bytes.
+static inline void sallyport_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
+int sallyport_accept(int listener, struct sockaddr *address, socklen_t *length);

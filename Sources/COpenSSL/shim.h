@@ -1,0 +1,40 @@
+#pragma once
+// OpenSSL 3, with its function-like macros as functions.
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+static inline int sallyport_ssl_set_host_name(SSL *ssl, const char *name) {
+    return (int)SSL_set_tlsext_host_name(ssl, name);
+}
+static inline int sallyport_ctx_require_tls12(SSL_CTX *ctx) {
+    return (int)SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+}
+/// Non-blocking writes may be cut short and retried from another address; idle connections give their buffers back.
+static inline void sallyport_ctx_set_stream_modes(SSL_CTX *ctx) {
+    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_read_ahead(ctx, 1);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+}
+/// The chain takes ownership of `certificate`.
+static inline int sallyport_ctx_add_chain_certificate(SSL_CTX *ctx, X509 *certificate) {
+    return (int)SSL_CTX_add0_chain_cert(ctx, certificate);
+}
+static inline void sallyport_ctx_cache_client_sessions(SSL_CTX *ctx) {
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
+static inline X509 *sallyport_ssl_get1_peer_certificate(SSL *ssl) { return SSL_get1_peer_certificate(ssl); }
+
+/// The digest of RFC 5929 section 4.1 over `certificate`; 0 on failure, else the digest's length.
+static inline unsigned sallyport_tls_server_end_point(X509 *certificate, unsigned char digest[EVP_MAX_MD_SIZE]) {
+    int hash = NID_undef;
+    unsigned length = 0;
+    if (!X509_get_signature_info(certificate, &hash, NULL, NULL, NULL)) return 0;
+    if (hash == NID_undef || hash == NID_md5 || hash == NID_sha1) hash = NID_sha256;
+    const EVP_MD *md = EVP_get_digestbynid(hash);
+    if (md == NULL || !X509_digest(certificate, md, digest, &length)) return 0;
+    return length;
+}

@@ -1,0 +1,52 @@
+internal import Glibc
+internal import Synchronization
+
+/// The reactors of a process, one thread each.
+package final class ReactorGroup: Sendable {
+    package let reactors: [Reactor]
+    private let turn = Atomic<Int>(0)
+    private let threads: Mutex<[SystemThread]>
+
+    /// One reactor per core this process may use.
+    package static var defaultCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Starts the threads. SIGPIPE is ignored from here on: a peer that went away is an errno, not a death.
+    package init(count: Int = ReactorGroup.defaultCount) {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            reactors = try (0..<count).map { try Reactor(index: $0) }
+        } catch {
+            fatalError("cannot start the reactors: \(error)")
+        }
+        threads = Mutex(
+            reactors.map { reactor in SystemThread(named: "reactor-\(reactor.index)") { reactor.runLoop() } })
+    }
+
+    /// The next reactor, round robin.
+    package func next() -> Reactor {
+        let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        return reactors[Int(UInt(bitPattern: turn) % UInt(reactors.count))]
+    }
+
+    /// The reactor with the fewest streams, or `preferred` when it has at most one more than that.
+    package func balanced(preferred: Reactor) -> Reactor {
+        guard
+            let least = reactors.min(by: {
+                $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed)
+            }),
+            preferred.load.load(ordering: .relaxed) > least.load.load(ordering: .relaxed) + 1
+        else { return preferred }
+        return least
+    }
+
+    /// Stops the loops after what they run now, and joins the threads. Not to be called on a reactor.
+    package func shutdown() {
+        precondition(Reactor.current == nil, "a reactor cannot join itself")
+        for reactor in reactors { reactor.stop() }
+        let threads = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in threads { thread.join() }
+    }
+}
