@@ -1,11 +1,11 @@
 /// Where one message lies in the bytes that were scanned.
 @usableFromInline
 package struct Frame<Kind: MessageType>: Sendable {
-    package let type: Kind
+    @usableFromInline package let type: Kind
     /// Offset of the type byte.
-    package let start: Int
+    @usableFromInline package let start: Int
     /// Bytes of the body: the length word without its own four.
-    package let bodyLength: Int
+    @usableFromInline package let bodyLength: Int
 
     @inlinable
     init(type: Kind, start: Int, bodyLength: Int) {
@@ -42,7 +42,7 @@ package struct FrameScanner<Kind: MessageType>: Sendable {
     @inlinable package static var headerLength: Int { 5 }
 
     /// Offset of the next header in the bytes that the next call gets.
-    package var cursor: Int
+    @usableFromInline package var cursor: Int
     @usableFromInline let limits: WireLimits
 
     @inlinable
