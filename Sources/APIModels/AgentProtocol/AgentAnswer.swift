@@ -1,0 +1,21 @@
+/// `POST /v1/agent/requests/{request_id}/answer`: one of the two fields, or neither to say that it is done.
+package struct AgentAnswer: Hashable, Sendable, Codable {
+    package var evaluation: EvaluateResponse?
+    package var problem: AgentProblem?
+
+    package init(evaluation: EvaluateResponse? = nil, problem: AgentProblem? = nil) {
+        self.evaluation = evaluation
+        self.problem = problem
+    }
+}
+
+/// Why an agent could not answer.
+package struct AgentProblem: Error, Hashable, Sendable, Codable {
+    package var code: ErrorCode
+    package var detail: String
+
+    package init(code: ErrorCode, detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+}

@@ -1,0 +1,89 @@
+/// Says whose id it is: the prefix of its text.
+package protocol IDKind: Sendable {
+    /// Three lower-case letters.
+    static var prefix: String { get }
+}
+
+/// The id of one thing of ours: a UUIDv7 (RFC 9562, section 5.7), written as `res_` and 26 characters of Crockford base32.
+///
+/// Ids sort by the time at which they were made.
+package struct TypedID<Kind: IDKind>: Hashable, Sendable {
+    package let rawValue: UInt128
+
+    /// A new id. The 74 lowest bits of `random` are used.
+    package init(at time: Timestamp, random: UInt128) {
+        let milliseconds = UInt128(UInt64(max(0, time.milliseconds)) & 0xFFFF_FFFF_FFFF)
+        let randomA = random >> 62 & 0xFFF
+        let randomB = random & 0x3FFF_FFFF_FFFF_FFFF
+        rawValue = milliseconds << 80 | 0x7 << 76 | randomA << 64 | 0b10 << 62 | randomB
+    }
+
+    package init(at time: Timestamp, using generator: inout some RandomNumberGenerator) {
+        self.init(at: time, random: UInt128(generator.next()) << 64 | UInt128(generator.next()))
+    }
+
+    /// The id that a database or a record stores as 16 bytes.
+    package init(rawValue: UInt128) { self.rawValue = rawValue }
+
+    /// From 16 bytes, most significant first; nil for any other number of bytes.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        rawValue = bytes.reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
+    /// 16 bytes, most significant first.
+    package var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: rawValue >> (120 - 8 * $0)) } }
+
+    /// The text without the prefix: 26 characters.
+    package var encoded: String { CrockfordBase32.encode(rawValue) }
+
+    package init?(encoded text: some StringProtocol) {
+        guard let rawValue = CrockfordBase32.decode(text) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    /// The form in which PostgreSQL's `uuid` type is written.
+    package var uuidText: String {
+        let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    package init?(uuidText: some StringProtocol) {
+        let digits = uuidText.utf8.filter { $0 != UInt8(ascii: "-") }
+        guard uuidText.utf8.count == 36, digits.count == 32,
+            let rawValue = UInt128(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return nil }
+        self.rawValue = rawValue
+    }
+
+    /// When the id was made.
+    package var time: Timestamp { Timestamp(milliseconds: Int64(truncatingIfNeeded: rawValue >> 80)) }
+}
+
+extension TypedID: JSONText {
+    package init(text: String) throws(InvalidValue) {
+        let prefix = Kind.prefix + "_"
+        guard text.hasPrefix(prefix), let id = Self(encoded: text.dropFirst(prefix.count)) else {
+            throw InvalidValue("must be an id of the form \(prefix)…")
+        }
+        self = id
+    }
+
+    package init?(_ text: String) {
+        guard let id = try? Self(text: text) else { return nil }
+        self = id
+    }
+
+    package var description: String { "\(Kind.prefix)_\(encoded)" }
+
+    package static var placeholder: Self { Self(rawValue: 0) }
+}
+
+extension TypedID: Comparable {
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}

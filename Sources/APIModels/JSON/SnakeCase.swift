@@ -1,0 +1,21 @@
+extension String {
+    /// The name of a Swift property as JSON spells it: `caPEM` is `ca_pem`, `maxAffectedRows` is `max_affected_rows`.
+    var snakeCased: String {
+        guard utf8.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }) else {
+            return self
+        }
+        let letters = Array(utf8)
+        var result: [UInt8] = []
+        for (index, letter) in letters.enumerated() {
+            guard letter >= UInt8(ascii: "A") && letter <= UInt8(ascii: "Z") else {
+                result.append(letter)
+                continue
+            }
+            let followsLowercase = index > 0 && letters[index - 1] > UInt8(ascii: "Z")
+            let startsWord = index > 0 && index + 1 < letters.count && letters[index + 1] > UInt8(ascii: "Z")
+            if followsLowercase || startsWord { result.append(UInt8(ascii: "_")) }
+            result.append(letter | 0x20)
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

@@ -1,0 +1,73 @@
+/// How identifiers of a database are joined into one text: `public.orders`, `public.customers.ssn`.
+///
+/// An identifier with a dot, a double quote or an asterisk in it is put in double quotes, so that no two tables share a text
+/// and none reads as a pattern.
+package enum QualifiedName {
+    package static func join(_ identifiers: [String]) -> String {
+        identifiers.map(quotedIfNeeded).joined(separator: ".")
+    }
+
+    private static func quotedIfNeeded(_ identifier: String) -> String {
+        let special =
+            identifier.isEmpty || identifier.utf8.contains { $0 == 0x2E || $0 == 0x22 || $0 == 0x2A }
+        return special
+            ? "\""
+                + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(
+                    separator: "\"\"") + "\"" : identifier
+    }
+
+    /// The identifiers of a text, quotes removed; nil when it is malformed.
+    package static func split(_ text: String) -> [String]? {
+        var identifiers: [String] = []
+        var rest = text.unicodeScalars[...]
+        while true {
+            guard let identifier = takeIdentifier(&rest) else { return nil }
+            identifiers.append(identifier)
+            guard let separator = rest.popFirst() else { return identifiers }
+            guard separator == "." else { return nil }
+        }
+    }
+
+    private static func takeIdentifier(_ rest: inout Substring.UnicodeScalarView) -> String? {
+        var identifier = String.UnicodeScalarView()
+        guard rest.first == "\"" else {
+            while let scalar = rest.first, scalar != "." {
+                guard scalar != "\"", scalar.value >= 0x20 else { return nil }
+                identifier.append(scalar)
+                rest.removeFirst()
+            }
+            return identifier.isEmpty ? nil : String(identifier)
+        }
+        rest.removeFirst()
+        while let scalar = rest.popFirst() {
+            if scalar == "\"" {
+                guard rest.first == "\"" else { return String(identifier) }
+                rest.removeFirst()
+            }
+            identifier.append(scalar)
+        }
+        return nil
+    }
+}
+
+/// A column with its schema and table: `public.customers.ssn`.
+package struct ColumnName: Hashable, Sendable, Comparable, JSONText {
+    package let description: String
+
+    package init(schema: String, table: String, column: String) {
+        description = QualifiedName.join([schema, table, column])
+    }
+
+    package init(text: String) throws(InvalidValue) {
+        guard let parts = QualifiedName.split(text), parts.count == 3, text.utf8.count <= Glob.maximumLength
+        else {
+            throw InvalidValue("must be schema.table.column")
+        }
+        description = QualifiedName.join(parts)
+    }
+
+    package static func < (left: ColumnName, right: ColumnName) -> Bool {
+        left.description < right.description
+    }
+    package static var placeholder: ColumnName { ColumnName(schema: "s", table: "t", column: "c") }
+}
