@@ -15,24 +15,57 @@ package final class HTTPServer: Sendable {
         }
     }
 
+    private let group: ReactorGroup
+    private let listener: Listener
+    private let context: HTTPServerContext
+
+    /// How long after the deadline a drain waits for handlers that ignore their cancellation.
+    private static let cancellationTime = Duration.seconds(1)
+
     /// Where it listens, with the real port when 0 was asked for.
-    package let address: SocketAddress
+    package var address: SocketAddress { listener.address }
 
     /// Binds and listens at once; connections wait in the backlog until `run`.
     package init(
         address: SocketAddress, configuration: Configuration = Configuration(), group: ReactorGroup,
         logger: Logger, handler: @escaping HTTPHandler
     ) throws(IOError) {
-        fatalError()
+        self.group = group
+        listener = try Listener(address, group: group)
+        context = HTTPServerContext(
+            configuration: configuration, reactors: group.reactors.count, logger: logger, handler: handler)
     }
 
     /// Accepts and serves until `drain` or `close`.
-    package func run() async {}
+    package func run() async {
+        let context = context
+        await listener.run { accepted in
+            guard context.registry.admit() else {
+                accepted.reject()
+                return
+            }
+            await HTTPServerConnection.begin(accepted, context: context)
+        }
+    }
 
     /// Stops accepting, lets what runs finish (HTTP/1.1: `Connection: close` on the last answer; h2: GOAWAY in two steps) and
     /// returns when no connection is left. At the deadline the remaining handlers are cancelled and their connections closed.
-    package func drain(deadline: Deadline) async {}
+    package func drain(deadline: Deadline) async {
+        listener.close()
+        let registry = context.registry
+        registry.drain()
+        let reactor = group.next()
+        let abort = reactor.schedule(at: deadline) {
+            registry.abort()
+            reactor.schedule(after: HTTPServer.cancellationTime) { registry.giveUp() }
+        }
+        await registry.waitUntilEmpty()
+        abort.cancel()
+    }
 
     /// Stops accepting, cancels every handler and closes every connection.
-    package func close() {}
+    package func close() {
+        listener.close()
+        context.registry.abort()
+    }
 }

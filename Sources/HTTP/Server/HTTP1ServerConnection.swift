@@ -1,0 +1,216 @@
+import HTTPTypes
+import Logging
+import Reactor
+
+/// One HTTP/1.1 connection of the server: a loop of head, handler, answer. Requests are handled one at a time in their
+/// order; pipelined ones wait in the socket, not in memory.
+actor HTTP1ServerConnection: HTTPServedConnection {
+    nonisolated let reactor: Reactor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+
+    let stream: ByteStream
+    let context: HTTPServerContext
+    var parser: HTTP1RequestParser
+    var exchange = HTTP1ServerExchange()
+    private let info: HTTPConnection
+    private var info10: HTTPConnection?
+    private var requestCount = 0
+    private var isDraining = false
+    private var isIdle = false
+    private var watchesPeer = false
+    /// What serves; cancelled when the client goes away.
+    private var task: Task<Void, Never>?
+
+    var limits: HTTPLimits { context.limits }
+
+    init(_ stream: sending ByteStream, first: [UInt8], info: HTTPConnection, context: HTTPServerContext) {
+        reactor = info.reactor
+        self.stream = stream
+        self.info = info
+        self.context = context
+        parser = HTTP1RequestParser(limits: context.limits, scheme: info.tls == nil ? "http" : "https")
+        parser.append(first)
+    }
+
+    func drain() {
+        isDraining = true
+        if isIdle { stream.close() }
+    }
+
+    func abort() {
+        task?.cancel()
+        stream.close()
+    }
+
+    /// Serves in a task of its own, as long as the server wants it to.
+    func serve() {
+        let registry = context.registry
+        guard registry.begin(self) else {
+            stream.close()
+            registry.leave()
+            return
+        }
+        task = reactor.spawn {
+            await self.run()
+            registry.end(self)
+            registry.leave()
+        }
+    }
+
+    /// Serves until the connection ends, and closes it.
+    private func run() async {
+        do {
+            while let head = try await nextHead() {
+                guard try await serve(head) else { break }
+            }
+            if exchange.mayHaveInput || !parser.isBetweenMessages {
+                await stream.closeAfterLingering(limits.lingerTime)
+            } else {
+                await stream.shutdownWrite(deadline: .after(limits.lingerTime))
+            }
+        } catch let error as HTTP1Error {
+            await refuse(error.status, error.detail)
+        } catch IOError.timedOut where !parser.isBetweenMessages && !exchange.isHandling {
+            await refuse(.requestTimeout, "The request took too long to arrive.")
+        } catch {
+            context.logger.trace(
+                "connection ended", metadata: ["peer": "\(stream.peer)", "reason": "\(error)"])
+        }
+        stream.close()
+    }
+
+    // MARK: Reading
+
+    /// The next request's head; nil when the connection ends in order.
+    private func nextHead() async throws -> HTTP1RequestHead? {
+        parser.shrink()
+        // A new connection owes its first request at once; later ones may keep it idle.
+        var deadline = Deadline.after(requestCount == 0 ? limits.headTime : limits.idleTime)
+        var hasBegun = false
+        while true {
+            if let event = try parser.next(), case .head(let head) = event { return head }
+            if parser.isBetweenMessages {
+                if isDraining { return nil }
+                isIdle = true
+            } else if !hasBegun {
+                hasBegun = true
+                deadline = .after(limits.headTime)
+            }
+            defer { isIdle = false }
+            guard try await fill(deadline: deadline) else {
+                try parser.inputEnded()
+                return nil
+            }
+        }
+    }
+
+    /// Reads what is there into the parser, waiting for some; false at the end of the stream.
+    func fill(deadline: Deadline) async throws(IOError) -> Bool {
+        while true {
+            try await stream.readable(deadline: deadline)
+            let area = reactor.readArea
+            switch try stream.tryRead(into: area) {
+            case .bytes(let count):
+                parser.append(UnsafeRawBufferPointer(rebasing: area[..<count]))
+                return true
+            case .endOfStream:
+                return false
+            case .wouldBlock:
+                continue
+            }
+        }
+    }
+
+    // MARK: One exchange
+
+    /// Handles one request; false when the connection cannot go on after it.
+    private func serve(_ head: HTTP1RequestHead) async throws -> Bool {
+        requestCount += 1
+        exchange = HTTP1ServerExchange(number: requestCount, head: head)
+        if head.framing == .none { _ = try parser.next() }
+        if !watchesPeer {
+            watchesPeer = true
+            reactor.spawn { await self.watchPeer() }
+        }
+        let request = HTTPServerRequest(
+            head: head.request,
+            body: HTTPBody(source: self, message: requestCount, length: head.framing.length),
+            connection: connection(for: head.version))
+        exchange.isHandling = true
+        let response =
+            head.request.method == .connect
+            ? HTTPProblem.response(.notImplemented, detail: "This server is not a proxy.")
+            : await context.handler(request)
+        let isComplete = try await send(response)
+        exchange.isHandling = false
+        guard isComplete, !exchange.closes, !exchange.isReading, !exchange.isWriting else {
+            exchange.isOver = true
+            return false
+        }
+        let isDrained = try await drainBody()
+        exchange.isOver = true
+        return isDrained
+    }
+
+    private func connection(for version: HTTPVersion) -> HTTPConnection {
+        if version == info.version { return info }
+        if let info10 { return info10 }
+        let other = HTTPConnection(reactor: info.reactor, peer: info.peer, tls: info.tls, version: version)
+        info10 = other
+        return other
+    }
+
+    /// Cancels the handler when the client closes its side: whoever does not wait for the answer need not have it.
+    private func watchPeer() async {
+        do throws(IOError) {
+            try await stream.peerClosed()
+            if exchange.isHandling { task?.cancel() }
+        } catch {
+            // This side closed first; the handler was told by whoever did.
+        }
+    }
+
+    /// Reads and drops what the handler left of the body, so that the next request can be found; false when it is too much.
+    private func drainBody() async throws -> Bool {
+        guard exchange.mayHaveInput else { return true }
+        var budget = limits.drainedBodyBytes
+        let deadline = Deadline.after(limits.lingerTime)
+        while true {
+            switch try parser.next() {
+            case .piece(let bytes):
+                budget -= bytes.count
+                if budget < 0 { return false }
+            case .end:
+                exchange.input = .ended(trailers: nil)
+                return true
+            case .head:
+                return false
+            case nil:
+                guard try await fill(deadline: deadline) else { return false }
+            }
+        }
+    }
+
+    /// Whether the connection ends with the answer now being sent.
+    func mustClose() -> Bool {
+        if !exchange.keepsAlive || isDraining || requestCount >= limits.requestsPerConnection { return true }
+        guard exchange.mayHaveInput else { return false }
+        // Without 100 Continue the client may send the body or not: nobody can tell where the next request begins.
+        if exchange.owesContinue { return true }
+        return exchange.remainingInput.map { $0 > limits.drainedBodyBytes } ?? false
+    }
+
+    /// An answer of our own to what is not a request, then the end.
+    private func refuse(_ status: HTTPResponse.Status, _ detail: String) async {
+        context.logger.debug(
+            "request refused", metadata: ["peer": "\(stream.peer)", "status": "\(status.code)", "reason": "\(detail)"])
+        guard !exchange.isHandling else { return }
+        exchange = HTTP1ServerExchange()
+        do {
+            _ = try await send(HTTPProblem.response(status, detail: detail))
+            await stream.closeAfterLingering(limits.lingerTime)
+        } catch {
+            // The peer is gone; there is nobody to tell.
+        }
+    }
+}
