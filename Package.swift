@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CChecksum"),
         .target(name: "CLinux"),
 
         // Pure: bytes, times and ids in, values out.
@@ -49,7 +50,7 @@ let package = Package(
         .target(name: "Policy", dependencies: ["APIModels"], swiftSettings: safe),
         .target(name: "SQLInspection", dependencies: ["CPgQuery"], swiftSettings: strict),
         .target(name: "Masking", dependencies: [crypto], swiftSettings: safe),
-        .target(name: "Recording", dependencies: ["CZstd", crypto], swiftSettings: strict),
+        .target(name: "Recording", dependencies: ["CChecksum", "CZstd", crypto], swiftSettings: strict),
         .target(name: "PostgresWire", dependencies: [crypto], swiftSettings: safe),
 
         // I/O.
@@ -79,7 +80,7 @@ let package = Package(
         .testTarget(name: "SQLInspectionTests", dependencies: ["SQLInspection"], swiftSettings: strict),
         .testTarget(name: "MaskingTests", dependencies: ["Masking"], swiftSettings: safe),
         .testTarget(name: "RecordingTests", dependencies: ["Recording", crypto], swiftSettings: strict),
-        .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire"], swiftSettings: safe),
+        .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire", crypto], swiftSettings: safe),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Reactor", httpTypes], swiftSettings: strict),
         .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "Reactor"], swiftSettings: strict),

@@ -86,7 +86,7 @@ import Testing
 
     @Test func knowsEveryTypeByteOfEachDirectionAndNoOther() {
         #expect(FrontendType.allCases.count == 14)
-        #expect(BackendType.allCases.count == 25)
+        #expect(BackendType.allCases.count == 24)
         let frontend = (UInt8.min...UInt8.max).filter { FrontendType(rawValue: $0) != nil }
         #expect(String(decoding: frontend, as: UTF8.self) == "BCDEFHPQSXcdfp")
         let backend = (UInt8.min...UInt8.max).filter { BackendType(rawValue: $0) != nil }

@@ -53,14 +53,21 @@ package enum SCRAMChannelBinding: Sendable, Equatable {
 package struct SCRAMClient: Sendable {
     private let binding: SCRAMChannelBinding
     private let nonce: [UInt8]
+    private let user: String
 
     /// - Parameter nonce: at least 18 random bytes, used once.
     package init(binding: SCRAMChannelBinding, nonce: [UInt8]) {
-        self.binding = binding
-        self.nonce = Base64.encode(nonce)
+        self.init(binding: binding, nonce: nonce, user: "")
     }
 
-    private var bareFirst: [UInt8] { Array("n=,r=".utf8) + nonce }
+    /// With the user name inside, as the RFC's example has it.
+    init(binding: SCRAMChannelBinding, nonce: [UInt8], user: String) {
+        self.binding = binding
+        self.nonce = Base64.encode(nonce)
+        self.user = user
+    }
+
+    private var bareFirst: [UInt8] { Array("n=\(user),r=".utf8) + nonce }
 
     package var mechanism: String { binding.mechanism }
     package var initialMessage: [UInt8] { binding.header + bareFirst }

@@ -11,7 +11,8 @@ package struct FormatList: Sendable, Equatable {
 
     /// Reads the count and the codes, and refuses codes that the protocol does not define.
     init(_ reader: inout BodyReader, _ body: Span<UInt8>) throws(WireViolation) {
-        count = try reader.count16(body)
+        // Unsigned, as the server reads it: there may be 65,535 parameters.
+        count = Int(try reader.uint16(body))
         offset = reader.offset
         for _ in 0..<count {
             let code = try reader.uint16(body)
@@ -34,7 +35,6 @@ package struct OIDList: Sendable, Equatable {
     let offset: Int
 
     init(_ reader: inout BodyReader, _ body: Span<UInt8>) throws(WireViolation) {
-        // Unsigned here: a statement has up to 65,535 parameters.
         count = Int(try reader.uint16(body))
         offset = try reader.skip(4 * count).lowerBound
     }
