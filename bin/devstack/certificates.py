@@ -41,7 +41,7 @@ def _make(directory: Path) -> None:
         directory, "req", "-x509", *key, "-days", _DAYS, "-subj", "/CN=Sallyport development CA",
         "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
         "-keyout", "ca.key", "-out", "ca.pem",
-    )  # fmt: skip
+    )
     _openssl(directory, "req", *key, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr")
     (directory / "server.ext").write_text(
         "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:FALSE\n"
@@ -49,7 +49,7 @@ def _make(directory: Path) -> None:
     _openssl(
         directory, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
         "-days", _DAYS, "-extfile", "server.ext", "-out", "server.pem",
-    )  # fmt: skip
+    )
 
 
 def _openssl(directory: Path, *arguments: str) -> None:

@@ -114,7 +114,7 @@ class PrivatePostgres:
             self._run(
                 PROGRAMS / "initdb", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
                 "--username=postgres", f"--pwfile={file.name}", "-D", self.directory,
-            )  # fmt: skip
+            )
 
     def _make_directory(self) -> None:
         """Root may have cloned into a directory that `postgres` cannot enter; the data then lives in /var/tmp, linked from here."""

@@ -38,7 +38,7 @@ EXAMPLES = [
         "held", "yellow", "a write waits for a reviewer, and the client just waits with it",
         "UPDATE orders SET status = 'refunded' WHERE id = 1007 RETURNING id, status",
     ),
-]  # fmt: skip
+]
 
 
 def show(stack: Stack, tokens: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,6 +107,17 @@ class Stack:
             Service(pid_file.stem, self.settings.run).stop()
         self.control_plane.stop()
         self.postgres.stop()
+
+    def erase(self) -> None:
+        """Ends what runs and removes all that it kept. The caller holds the lock."""
+        self.stop()
+        if self.postgres.directory.is_symlink():
+            shutil.rmtree(self.postgres.directory.resolve())
+        for path in self.settings.run.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != "lock":
+                path.unlink()
 
     def api(self, token: str | None) -> API:
         return API(self.settings.url, self.settings.ca_file, token)
