@@ -68,18 +68,18 @@ package final class ByteStream {
     package func readable(deadline: Deadline = .never) async throws(IOError) {
         let waitsForWrite = tlsSession?.readNeedsWritable ?? false
         try await registration.wait(
-            for: waitsForWrite ? registration.write : registration.read, deadline: deadline)
+            for: waitsForWrite ? .write : .read, deadline: deadline)
     }
 
     package func writable(deadline: Deadline = .never) async throws(IOError) {
         let waitsForRead = tlsSession?.writeNeedsReadable ?? false
         try await registration.wait(
-            for: waitsForRead ? registration.read : registration.write, deadline: deadline)
+            for: waitsForRead ? .read : .write, deadline: deadline)
     }
 
     /// Returns once the peer has closed its side; throws `.closed` when this side did.
     package func peerClosed() async throws(IOError) {
-        try await registration.wait(for: registration.hangUp, deadline: .never)
+        try await registration.wait(for: .hangUp, deadline: .never)
     }
 
     // MARK: One attempt

@@ -80,8 +80,8 @@ package final class Listener: Sendable {
         defer { registration.detach() }
         while !isClosed.load(ordering: .acquiring) {
             do {
-                try await registration.wait(for: registration.read, deadline: .never)
-                if try await acceptBatch(registration, handler) { await Task.yield() }
+                try await registration.wait(for: .read, deadline: .never)
+                if try await acceptBatch(registration, handler) { await reactor.yield() }
             } catch {
                 return
             }

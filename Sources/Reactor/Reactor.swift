@@ -24,6 +24,8 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     var timers = TimerHeap()
     private var jobs: [UnownedJob] = []
     private var runningJobs: [UnownedJob] = []
+    /// Tasks that gave way until the next look at the events.
+    private var afterEvents: [UnsafeContinuation<Void, Never>] = []
     private let readAreaStorage = UnsafeMutableRawBufferPointer.allocate(
         byteCount: Reactor.readAreaSize, alignment: 64)
 
@@ -150,6 +152,14 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         if !finished { throw .cancelled }
     }
 
+    /// Lets the reactor's other work have its turn: resumes after the events that wait now were looked at.
+    package func yield() async {
+        assertConfined()
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            afterEvents.append(continuation)
+        }
+    }
+
     // MARK: epoll
 
     private static let wakeUpToken = RegistrationToken(slot: .max, generation: .max)
@@ -192,6 +202,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
                 }
             }
             expireTimers()
+            resumeYielded()
         }
         sallyport_set_thread_owner(nil)
     }
@@ -212,7 +223,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     private func waitMilliseconds() -> Int32 {
-        if !jobs.isEmpty { return 0 }
+        if !jobs.isEmpty || !afterEvents.isEmpty { return 0 }
         guard let next = timers.next else { return -1 }
         let now = monotonicNanoseconds()
         guard next.nanoseconds > now else { return 0 }
@@ -228,6 +239,11 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         }
         jobs.append(contentsOf: taken.jobs)
         for action in taken.actions { action() }
+    }
+
+    private func resumeYielded() {
+        for continuation in afterEvents { continuation.resume() }
+        afterEvents.removeAll(keepingCapacity: true)
     }
 
     private func expireTimers() {

@@ -5,43 +5,63 @@ enum WaitOutcome: Sendable {
     case ready, closed, timedOut
 }
 
-/// One kind of readiness of one descriptor, and the task that waits for it: at most one, a second is a programmer's error.
+/// One kind of readiness of one descriptor, and the tasks that wait for it.
 ///
-/// Invariant of `@unchecked`: touched on the reactor's thread only, as the registration that owns it.
-final class Readiness: @unchecked Sendable {
+/// A reader and a writer may both wait for the same kind: under TLS a read can need room to write, and the reverse.
+struct Readiness {
     /// Set by an event, cleared by whoever found the descriptor dry.
     var isReady: Bool
-    private var waiter: UnsafeContinuation<WaitOutcome, Never>?
-    private var timer: ScheduledTimer?
+    private var first: Waiter?
+    private var second: Waiter?
+
+    struct Waiter {
+        let id: UInt32
+        let continuation: UnsafeContinuation<WaitOutcome, Never>
+        let timer: ScheduledTimer?
+
+        func resume(_ outcome: WaitOutcome) {
+            timer?.cancel()
+            continuation.resume(returning: outcome)
+        }
+    }
 
     init(isReady: Bool) {
         self.isReady = isReady
     }
 
-    func wait(on reactor: Reactor, deadline: Deadline) async throws(IOError) {
-        precondition(waiter == nil, "two tasks wait for the same readiness")
-        let outcome = await withUnsafeContinuation { continuation in
-            waiter = continuation
-            if !deadline.isNever { timer = reactor.schedule(at: deadline) { self.resume(.timedOut) } }
-        }
-        switch outcome {
-        case .ready: return
-        case .closed: throw .closed
-        case .timedOut: throw .timedOut
+    /// A third waiter is a programmer's error: a stream has one reader and one writer.
+    mutating func add(_ waiter: Waiter) {
+        if first == nil {
+            first = waiter
+        } else {
+            precondition(second == nil, "more than a reader and a writer wait for one stream")
+            second = waiter
         }
     }
 
-    func signal() {
+    mutating func signal() {
         isReady = true
-        resume(.ready)
+        resumeAll(.ready)
     }
 
-    func resume(_ outcome: WaitOutcome) {
-        guard let waiter else { return }
-        self.waiter = nil
-        timer?.cancel()
-        timer = nil
-        waiter.resume(returning: outcome)
+    mutating func resumeAll(_ outcome: WaitOutcome) {
+        guard let waiter = first else { return }
+        let other = second
+        first = nil
+        second = nil
+        waiter.resume(outcome)
+        other?.resume(outcome)
+    }
+
+    mutating func timeOut(_ id: UInt32) {
+        if let waiter = first, waiter.id == id {
+            first = second
+            second = nil
+            waiter.resume(.timedOut)
+        } else if let waiter = second, waiter.id == id {
+            second = nil
+            waiter.resume(.timedOut)
+        }
     }
 }
 
@@ -57,9 +77,10 @@ final class Registration: @unchecked Sendable {
     /// The peer has closed its side, or the connection is gone; data may still wait to be read.
     private(set) var isPeerClosed = false
     // A new descriptor is taken to be ready: the first attempt finds out.
-    let read = Readiness(isReady: true)
-    let write = Readiness(isReady: true)
-    let hangUp = Readiness(isReady: false)
+    var read = Readiness(isReady: true)
+    var write = Readiness(isReady: true)
+    private var hangUp = Readiness(isReady: false)
+    private var lastWaiter: UInt32 = 0
 
     init(descriptor: Int32, on reactor: Reactor) throws(IOError) {
         reactor.assertConfined()
@@ -87,11 +108,58 @@ final class Registration: @unchecked Sendable {
         if events & (EPOLLOUT.rawValue | error) != 0 { write.signal() }
     }
 
-    func wait(for readiness: Readiness, deadline: Deadline) async throws(IOError) {
+    enum Interest { case read, write, hangUp }
+
+    /// Returns as soon as the descriptor is taken to be ready; a passed deadline counts only when it is not.
+    func wait(for interest: Interest, deadline: Deadline) async throws(IOError) {
         reactor.assertConfined()
         if isClosed { throw .closed }
-        if readiness.isReady { return }
-        try await readiness.wait(on: reactor, deadline: deadline)
+        if isReady(for: interest) { return }
+        let outcome = await withUnsafeContinuation { continuation in
+            // Coming here may have let the loop run: an event that came meanwhile would not come again.
+            if isClosed {
+                continuation.resume(returning: WaitOutcome.closed)
+            } else if isReady(for: interest) {
+                continuation.resume(returning: WaitOutcome.ready)
+            } else {
+                suspend(continuation, for: interest, deadline: deadline)
+            }
+        }
+        switch outcome {
+        case .ready: return
+        case .closed: throw .closed
+        case .timedOut: throw .timedOut
+        }
+    }
+
+    private func suspend(
+        _ continuation: UnsafeContinuation<WaitOutcome, Never>, for interest: Interest, deadline: Deadline
+    ) {
+        lastWaiter &+= 1
+        let id = lastWaiter
+        let timer = deadline.isNever ? nil : reactor.schedule(at: deadline) { self.timeOut(id, interest) }
+        let waiter = Readiness.Waiter(id: id, continuation: continuation, timer: timer)
+        switch interest {
+        case .read: read.add(waiter)
+        case .write: write.add(waiter)
+        case .hangUp: hangUp.add(waiter)
+        }
+    }
+
+    private func timeOut(_ id: UInt32, _ interest: Interest) {
+        switch interest {
+        case .read: read.timeOut(id)
+        case .write: write.timeOut(id)
+        case .hangUp: hangUp.timeOut(id)
+        }
+    }
+
+    private func isReady(for interest: Interest) -> Bool {
+        switch interest {
+        case .read: read.isReady
+        case .write: write.isReady
+        case .hangUp: hangUp.isReady
+        }
     }
 
     /// Leaves the epoll set and ends every wait; the descriptor itself stays open.
@@ -101,9 +169,9 @@ final class Registration: @unchecked Sendable {
         isClosed = true
         reactor.unwatch(descriptor)
         reactor.registrations.remove(token)
-        read.resume(.closed)
-        write.resume(.closed)
-        hangUp.resume(.closed)
+        read.resumeAll(.closed)
+        write.resumeAll(.closed)
+        hangUp.resumeAll(.closed)
     }
 }
 

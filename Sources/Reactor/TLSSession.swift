@@ -205,8 +205,8 @@ extension ByteStream {
     private func handshake(_ session: TLSSession, deadline: Deadline) async throws(IOError) -> TLSInfo {
         precondition(tlsSession == nil, "TLS inside TLS")
         while try !session.handshake(registration) {
-            let readiness = session.handshakeNeedsWritable ? registration.write : registration.read
-            try await registration.wait(for: readiness, deadline: deadline)
+            try await registration.wait(
+                for: session.handshakeNeedsWritable ? .write : .read, deadline: deadline)
         }
         tlsSession = session
         let info = session.info()

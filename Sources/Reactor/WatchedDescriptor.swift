@@ -16,20 +16,17 @@ package final class WatchedDescriptor {
     }
 
     package func readable(deadline: Deadline = .never) async throws(IOError) {
-        try await consume(registration.read, deadline: deadline)
+        try await registration.wait(for: .read, deadline: deadline)
+        registration.read.isReady = false
     }
 
     package func writable(deadline: Deadline = .never) async throws(IOError) {
-        try await consume(registration.write, deadline: deadline)
+        try await registration.wait(for: .write, deadline: deadline)
+        registration.write.isReady = false
     }
 
     /// Leaves the epoll set; to be called before the owner closes the descriptor. Waiting tasks get `.closed`.
     package func detach() {
         registration.detach()
-    }
-
-    private func consume(_ readiness: Readiness, deadline: Deadline) async throws(IOError) {
-        try await registration.wait(for: readiness, deadline: deadline)
-        readiness.isReady = false
     }
 }
