@@ -95,10 +95,10 @@ def _record(admin: API, application: str) -> dict[str, Any]:
     end = time.monotonic() + 15
     while time.monotonic() < end:
         for session in admin.get("/v1/sessions", page_size=20)["items"]:
-            if session["application_name"] != application:
+            if session.get("application_name") != application:
                 continue
             for statement in admin.get(f"/v1/sessions/{session['id']}/statements")["items"]:
-                if statement["duration_ms"] is not None:
+                if statement.get("finished_at"):
                     return statement | {"session": session}
         time.sleep(0.05)
     raise StackError(f"no record of {application!r} reached the control plane")
@@ -114,14 +114,14 @@ def _check(example: Example, output: str, record: dict[str, Any]) -> None:
 
 def _record_line(record: dict[str, Any], decided_by: str | None) -> str:
     rules = ", ".join(f"{rule['policy']} rule {rule['rule']}" for rule in record["rules"])
-    parts = [f"{record['session']['id']} #{record['number']}", f"{record['decision']} by {rules}"]
+    parts = [f"{record['session']['id']} #{record['sequence']}", f"{record['decision']} by {rules}"]
     if decided_by:
         parts.append(f"approved by {decided_by}")
-    if record["error"]:
-        parts.append(record["error"]["sqlstate"])
+    if error := record.get("error"):
+        parts.append(f"SQLSTATE {error['sqlstate']}")
     else:
-        parts.append(f"{record['rows']} rows")
-    return "record  " + " · ".join([*parts, f"{record['duration_ms']:.1f} ms"])
+        parts.append(f"{record.get('rows', 0)} rows")
+    return "record  " + " · ".join([*parts, f"{record['duration_us'] / 1000:.1f} ms"])
 
 
 def _shortened(output: str, width: int = 112) -> str:

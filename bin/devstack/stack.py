@@ -69,7 +69,7 @@ class Agent:
 
     def _is_connected(self, admin: API) -> bool:
         found = admin.find(f"/v1/agents/{self.name}")
-        return found is not None and found[0]["status"] == "connected"
+        return found is not None and found[0]["status"] == "online"
 
 
 class Stack:

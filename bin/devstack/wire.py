@@ -185,6 +185,12 @@ class Wire:
     def close(self) -> None:
         self.sock.close()
 
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _answer(self, request: int, data: bytes, user: str, password: str, scram: Scram) -> None:
         if request == 3:
             self.send(frame(b"p", password.encode() + b"\0"))

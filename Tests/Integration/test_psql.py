@@ -1,0 +1,83 @@
+"""psql through the agent prints what it prints straight from the server."""
+
+from __future__ import annotations
+
+import pytest
+from support.place import Place
+
+SCRIPTS = {
+    "types_and_formats": """
+        SELECT 1 AS one, 'é✓' AS text, NULL AS nothing, 1.50::numeric(10,2), true, '{1,2}'::int[], '{"a": 1}'::jsonb;
+        SELECT '2026-01-02 03:04:05Z'::timestamptz, '1 day'::interval, '\\xdeadbeef'::bytea, 'infinity'::float8;
+        TABLE pg_class LIMIT 0;
+        SELECT;
+    """,
+    "errors_and_the_position_in_the_text": """
+        SELECT nothing FROM nowhere;
+        SELECT 1/0;
+        SELEC 1;
+        SELECT 'after' AS still_here;
+    """,
+    "transactions": """
+        CREATE TEMP TABLE t (id int PRIMARY KEY);
+        BEGIN; INSERT INTO t VALUES (1); SAVEPOINT s; INSERT INTO t VALUES (1); ROLLBACK TO s; COMMIT;
+        BEGIN; INSERT INTO t VALUES (2); SELECT 1/0; SELECT 'in an aborted block'; ROLLBACK;
+        SELECT * FROM t;
+    """,
+    "several_statements_in_one_query": r"SELECT 1 AS a\; SELECT 2 AS b\; SELECT 1/0\; SELECT 4;",
+    "copy_both_ways": """
+        CREATE TEMP TABLE t (id int, name text);
+        COPY t FROM STDIN;
+1	one
+2	\\N
+\\.
+        COPY t TO STDOUT;
+        COPY t TO STDOUT WITH (FORMAT csv, HEADER);
+        COPY t FROM STDIN;
+not a number	x
+\\.
+        SELECT count(*) FROM t;
+    """,
+    "notices": "DO $$ BEGIN RAISE NOTICE 'hello %', 1; RAISE WARNING 'careful' USING HINT = 'h', DETAIL = 'd'; END $$;",
+    "cursors_by_fetch_count": "\\set FETCH_COUNT 7\nSELECT n FROM generate_series(1, 30) AS n;",
+    "describe_and_bind": r"SELECT $1::int + 1 AS sum, $2::text AS word \bind 41 'x' \g"
+    "\nSELECT 1::int8 AS a, 'x'::varchar AS b \\gdesc",
+    "catalog_commands": "CREATE TABLE shown (id int PRIMARY KEY, name text DEFAULT 'x');\n\\d shown\n\\dt\n\\di\nDROP TABLE shown;",
+    "settings": "SET work_mem = '8MB'; SHOW work_mem; RESET work_mem; SHOW server_version; SHOW client_encoding;",
+    "explain": "EXPLAIN (COSTS OFF) SELECT * FROM pg_class WHERE oid = 1;",
+    "large_values": "SELECT length(repeat('x', 3000000)), md5(repeat('x', 3000000)); SELECT repeat('y', 200000);",
+    "many_rows": "SELECT n, md5(n::text) FROM generate_series(1, 20000) AS n;",
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_prints_the_same(open_place: Place, name: str) -> None:
+    command = ("psql", "--no-psqlrc", "--echo-all", "--file=-")
+    direct = open_place.run(*command, text=SCRIPTS[name], direct=True)
+    through = open_place.run(*command, text=SCRIPTS[name])
+    assert (through.stdout, through.stderr, through.returncode) == (direct.stdout, direct.stderr, direct.returncode)
+
+
+def test_listen_and_notify_between_two_sessions(open_place: Place) -> None:
+    with open_place.connect() as listener, open_place.connect() as speaker:
+        listener.execute("LISTEN channel")
+        speaker.execute("NOTIFY channel, 'hello'")
+        notified = next(listener.notifies(timeout=10, stop_after=1))
+    assert (notified.channel, notified.payload) == ("channel", "hello")
+
+
+@pytest.mark.parametrize("sslmode", ["disable", "require", "verify-full"])
+def test_connects_with_each_sslmode(open_place: Place, sslmode: str) -> None:
+    result = open_place.run("psql", "--no-psqlrc", "-At", open_place.dsn(sslmode), "-c", "SELECT 'in'")
+    assert (result.stdout, result.stderr) == ("in\n", "")
+
+
+def test_reports_its_tls_to_the_client(open_place: Place) -> None:
+    result = open_place.run("psql", "--no-psqlrc", "-c", r"\conninfo")
+    assert "TLSv1.3" in result.stdout
+
+
+def test_ends_with_a_nonzero_status_at_the_first_error(open_place: Place) -> None:
+    result = open_place.run("psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", text="SELECT 1/0;\nSELECT 'not reached';\n")
+    assert result.returncode == 3
+    assert "not reached" not in result.stdout
