@@ -1,4 +1,5 @@
-/// How an agent proves who it is: `spa.<agent id>.<unix seconds>.<base64url of an Ed25519 signature>` as the bearer token.
+/// How an agent proves who it is: `spa.<agent id>.<unix seconds>.<base64url of an Ed25519 signature>` as the
+/// bearer token.
 package struct AgentBearer: Hashable, Sendable {
     package let agentID: AgentID
     package let unixSeconds: Int64

@@ -1,5 +1,5 @@
-/// 128 bits in 26 characters of Crockford's base32, lower case, most significant first. One text per value: upper case,
-/// look-alikes (`o`, `i`, `l`) and set bits above the 128th are refused.
+/// 128 bits in 26 characters of Crockford's base32, lower case, most significant first. One text per value:
+/// upper case, look-alikes (`o`, `i`, `l`) and set bits above the 128th are refused.
 package enum CrockfordBase32 {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 

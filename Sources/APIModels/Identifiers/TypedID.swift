@@ -4,7 +4,8 @@ package protocol IDKind: Sendable {
     static var prefix: String { get }
 }
 
-/// The id of one thing of ours: a UUIDv7 (RFC 9562, section 5.7), written as `res_` and 26 characters of Crockford base32.
+/// The id of one thing of ours: a UUIDv7 (RFC 9562, section 5.7), written as `res_` and 26 characters of
+/// Crockford base32.
 ///
 /// Ids sort by the time at which they were made.
 package struct TypedID<Kind: IDKind>: Hashable, Sendable {

@@ -28,8 +28,8 @@ extension JSON {
 
     /// A value from a JSON text, or everything that is wrong with the text.
     ///
-    /// Members are found by the snake_case form of the property names. A field that is refused does not hide errors in the
-    /// fields after it.
+    /// Members are found by the snake_case form of the property names. A field that is refused does not hide
+    /// errors in the fields after it.
     package static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8], limits: JSONLimits = .requestBody,
         unknownFields: UnknownFields = .refused
@@ -79,7 +79,8 @@ private final class DecodingReport {
     }
 }
 
-/// Thrown up to the nearest place that can go on with a placeholder. The error itself is in the report by then.
+/// Thrown up to the nearest place that can go on with a placeholder. The error itself is in the report by
+/// then.
 private struct AlreadyReported: Error {}
 
 private final class TreeDecoder: Decoder {
@@ -102,18 +103,24 @@ private final class TreeDecoder: Decoder {
 
     /// The value of this node. What is wrong with it is in the report when this throws.
     func decodeReporting<Value: Decodable>(_ type: Value.Type) throws(AlreadyReported) -> Value {
-        keepsKeys = type is any StringKeyed.Type
-        let errorsBefore = report.errors.count
-        let value: Value
         do {
-            value = try Value(from: self)
+            return try decodeThrowing(type)
         } catch let error as InvalidValue {
-            throw reported(error.code, error.detail)
+            report.add(pointer, error.code, error.detail)
         } catch is AlreadyReported {
             throw AlreadyReported()
         } catch {
-            throw reported(.invalidValue, Self.expectation(of: type))
+            report.add(pointer, .invalidValue, Self.expectation(of: type))
         }
+        throw AlreadyReported()
+    }
+
+    /// The value of this node. An error of the node itself is thrown and not yet in the report, so that an
+    /// initialiser can try one form and then another; errors of members and elements are in the report.
+    func decodeThrowing<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        keepsKeys = type is any StringKeyed.Type
+        let errorsBefore = report.errors.count
+        let value = try Value(from: self)
         reportUnknownFields()
         if errorsBefore == report.errors.count, let constrained = value as? any CrossFieldValidated {
             constrained.validate { field, error in
@@ -129,11 +136,6 @@ private final class TreeDecoder: Decoder {
         for key in object.keys where !askedKeys.contains(key) {
             report.add(pointer.appending(key), .unknownField, "there is no such field")
         }
-    }
-
-    func reported(_ code: FieldError.Code, _ detail: String) -> AlreadyReported {
-        report.add(pointer, code, detail)
-        return AlreadyReported()
     }
 
     private static func expectation(of type: any Decodable.Type) -> String {
@@ -165,21 +167,22 @@ private final class TreeDecoder: Decoder {
 
     func singleValueContainer() -> any SingleValueDecodingContainer { SingleValueTreeDecoder(decoder: self) }
 
-    func mismatch(_ wanted: String) -> AlreadyReported {
-        reported(.wrongType, "must be \(wanted), not \(node.kindName)")
+    func mismatch(_ wanted: String) -> InvalidValue {
+        InvalidValue("must be \(wanted), not \(node.kindName)", code: .wrongType)
     }
 
     func integer<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
         guard case .integer(let number) = node else { throw mismatch("an integer") }
         guard let value = Value(exactly: number) else {
-            throw reported(.outOfRange, "must be from \(Value.min) to \(Value.max)")
+            throw InvalidValue("must be from \(Value.min) to \(Value.max)", code: .outOfRange)
         }
         return value
     }
 }
 
 extension TreeDecoder {
-    /// The value of a member or element; a refused one is reported and replaced by a placeholder where there is one.
+    /// The value of a member or element; a refused one is reported and replaced by a placeholder where there
+    /// is one.
     func decodeOrPlaceholder<Value: Decodable>(_ type: Value.Type) throws -> Value {
         do {
             return try decodeReporting(type)
@@ -267,7 +270,7 @@ private struct UnkeyedTreeDecoder: UnkeyedDecodingContainer {
 
     private mutating func next() throws -> TreeDecoder {
         guard currentIndex < elements.count else {
-            throw decoder.reported(.missingField, "has too few elements")
+            throw InvalidValue("has too few elements", code: .missingField)
         }
         defer { currentIndex += 1 }
         return decoder.child(elements[currentIndex], at: decoder.pointer.appending(currentIndex))
@@ -331,6 +334,6 @@ private struct SingleValueTreeDecoder: SingleValueDecodingContainer {
     func decode(_ type: UInt32.Type) throws -> UInt32 { try decoder.integer(type) }
     func decode(_ type: UInt64.Type) throws -> UInt64 { try decoder.integer(type) }
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        try decoder.child(decoder.node, at: decoder.pointer).decodeReporting(type)
+        try decoder.child(decoder.node, at: decoder.pointer).decodeThrowing(type)
     }
 }

@@ -13,7 +13,8 @@ package struct JSONLimits: Hashable, Sendable {
         self.reportedErrors = reportedErrors
     }
 
-    /// A body of the REST API: the largest policy (`PolicyLimits`) takes well under 1 MiB, and our deepest shape is 8 levels.
+    /// A body of the REST API: the largest policy (`PolicyLimits`) takes well under 1 MiB, and our deepest
+    /// shape is 8 levels.
     package static let requestBody = JSONLimits(bytes: 1 << 20, depth: 32, reportedErrors: 100)
 
     /// A configuration event of the agent protocol: 10,000 resources and policies of some KiB each.

@@ -18,7 +18,8 @@ package struct JSONSyntaxError: Error, Hashable, Sendable {
     package let pointer: JSONPointer
 }
 
-/// Reads a JSON text strictly by RFC 8259: UTF-8, no comments, no duplicate members, bounded in length and depth.
+/// Reads a JSON text strictly by RFC 8259: UTF-8, no comments, no duplicate members, bounded in length and
+/// depth.
 struct JSONParser {
     private let bytes: [UInt8]
     private let limits: JSONLimits

@@ -1,4 +1,5 @@
-/// Where a value stands in a JSON text (RFC 6901): `/rules/3/approval/required`; the whole text is the empty string.
+/// Where a value stands in a JSON text (RFC 6901): `/rules/3/approval/required`; the whole text is the empty
+/// string.
 package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 

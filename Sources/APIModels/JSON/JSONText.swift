@@ -20,7 +20,8 @@ extension JSONText {
     }
 }
 
-/// A shape whose fields constrain each other. The decoder calls `validate` once every field is known to be well formed.
+/// A shape whose fields constrain each other. The decoder calls `validate` once every field is known to be
+/// well formed.
 package protocol CrossFieldValidated {
     func validate(_ report: (_ field: [String], _ error: InvalidValue) -> Void)
 }

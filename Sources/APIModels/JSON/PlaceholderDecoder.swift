@@ -1,7 +1,7 @@
 /// Makes any valid value of a shape: zeros, empty strings and arrays, first cases, absent optionals.
 ///
-/// A refused field gets one, so that decoding goes on to the next field. The whole is thrown away in the end: a decoding that
-/// reported an error never returns a value.
+/// A refused field gets one, so that decoding goes on to the next field. The whole is thrown away in the end:
+/// a decoding that reported an error never returns a value.
 struct PlaceholderDecoder: Decoder {
     private struct Impossible: Error {}
 

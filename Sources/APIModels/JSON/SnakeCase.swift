@@ -1,5 +1,6 @@
 extension String {
-    /// The name of a Swift property as JSON spells it: `caPEM` is `ca_pem`, `maxAffectedRows` is `max_affected_rows`.
+    /// The name of a Swift property as JSON spells it: `caPEM` is `ca_pem`, `maxAffectedRows` is
+    /// `max_affected_rows`.
     var snakeCased: String {
         guard utf8.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }) else {
             return self

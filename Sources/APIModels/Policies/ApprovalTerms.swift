@@ -6,7 +6,8 @@ package enum ApprovalMode: String, Hashable, Sendable, Codable, CaseIterable {
     case ticket
 }
 
-/// How often an approval may be used: `"once"`, or `{"window": "30m"}` for as long as that after the decision.
+/// How often an approval may be used: `"once"`, or `{"window": "30m"}` for as long as that after the
+/// decision.
 package enum ApprovalReuse: Hashable, Sendable, Codable {
     case once
     case window(DurationText)

@@ -72,8 +72,8 @@ extension MaskStrategy {
         }
     }
 
-    /// The stricter of two: null > redact > tokenize > hash > partial. Of two partial ones what both would keep; of two redacting
-    /// ones the text that sorts first, so that the order of policies never matters.
+    /// The stricter of two: null > redact > tokenize > hash > partial. Of two partial ones what both would
+    /// keep; of two redacting ones the text that sorts first, so that the order of policies never matters.
     package func strictest(_ other: MaskStrategy) -> MaskStrategy {
         switch (self, other) {
         case (.partial(let first, let last), .partial(let otherFirst, let otherLast)):

@@ -37,8 +37,8 @@ extension RuleMatcher {
         Self.check(awsResources, "aws_resources", report)
     }
 
-    /// A bare `orders` would match no table, since tables are always written with their schema; a rule that never matches would
-    /// go unnoticed until it is needed.
+    /// A bare `orders` would match no table, since tables are always written with their schema; a rule that
+    /// never matches would go unnoticed until it is needed.
     private static func isQualified(_ text: String) -> Bool {
         text.utf8.contains(UInt8(ascii: ".")) || text.utf8.contains(UInt8(ascii: "*"))
     }

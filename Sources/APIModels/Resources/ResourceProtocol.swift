@@ -9,7 +9,8 @@ package enum ResourceProtocol: String, Hashable, Sendable, Codable, CaseIterable
     package static let served: Set<ResourceProtocol> = [.postgres]
 }
 
-/// How the agent secures its connection to a resource; the words of libpq's `sslmode`. There is no mode that falls back.
+/// How the agent secures its connection to a resource; the words of libpq's `sslmode`. There is no mode that
+/// falls back.
 package enum UpstreamTLS: String, Hashable, Sendable, Codable, CaseIterable {
     case disable
     case require

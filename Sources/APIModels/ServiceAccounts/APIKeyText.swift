@@ -1,4 +1,5 @@
-/// The text of an API key: `sp_<id>_<secret>`, the id's 26 characters and 43 of base64url for 32 random bytes.
+/// The text of an API key: `sp_<id>_<secret>`, the id's 26 characters and 43 of base64url for 32 random
+/// bytes.
 package struct APIKeyText: Sendable {
     package let id: KeyID
     /// The whole text; what is hashed.

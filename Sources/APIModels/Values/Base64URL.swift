@@ -1,4 +1,5 @@
-/// base64url without padding (RFC 4648, section 5). One text per value: padding, other alphabets and stray bits are refused.
+/// base64url without padding (RFC 4648, section 5). One text per value: padding, other alphabets and stray
+/// bits are refused.
 package enum Base64URL {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

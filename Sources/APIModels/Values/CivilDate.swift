@@ -21,8 +21,8 @@ package struct CivilDate: Hashable, Sendable {
         }
     }
 
-    /// Counted in years from March, so that the leap day is the last of its year (the method of Howard Hinnant's
-    /// "chrono-Compatible Low-Level Date Algorithms").
+    /// Counted in years from March, so that the leap day is the last of its year (the method of Howard
+    /// Hinnant's "chrono-Compatible Low-Level Date Algorithms").
     package var daysSince1970: Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = Timestamp.floorDivide(shiftedYear, 400)

@@ -1,4 +1,5 @@
-/// A pattern in which `*` stands for any run of characters, dots included, and everything else for itself. Case counts.
+/// A pattern in which `*` stands for any run of characters, dots included, and everything else for itself.
+/// Case counts.
 package struct Glob: Hashable, Sendable {
     package let description: String
 

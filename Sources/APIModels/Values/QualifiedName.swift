@@ -1,7 +1,7 @@
 /// How identifiers of a database are joined into one text: `public.orders`, `public.customers.ssn`.
 ///
-/// An identifier with a dot, a double quote or an asterisk in it is put in double quotes, so that no two tables share a text
-/// and none reads as a pattern.
+/// An identifier with a dot, a double quote or an asterisk in it is put in double quotes, so that no two
+/// tables share a text and none reads as a pattern.
 package enum QualifiedName {
     package static func join(_ identifiers: [String]) -> String {
         identifiers.map(quotedIfNeeded).joined(separator: ".")

@@ -1,4 +1,5 @@
-/// A value that must not show: every way of printing or dumping it gives `[redacted]`, and it cannot be encoded.
+/// A value that must not show: every way of printing or dumping it gives `[redacted]`, and it cannot be
+/// encoded.
 package struct Secret<Value: Sendable>: Sendable {
     private let value: Value
 

@@ -76,7 +76,8 @@ extension Timestamp: JSONText {
         return overflowed || tooLarge ? nil : Timestamp(nanoseconds: sum)
     }
 
-    /// In UTC, with as many digits of the second as there are: `2027-01-01T00:00:00Z`, `2027-01-01T00:00:00.25Z`.
+    /// In UTC, with as many digits of the second as there are: `2027-01-01T00:00:00Z`,
+    /// `2027-01-01T00:00:00.25Z`.
     package var description: String {
         let days = Self.floorDivide(seconds, 86_400)
         let date = CivilDate(daysSince1970: days)
