@@ -1,5 +1,6 @@
 #pragma once
 // OpenSSL 3, with its function-like macros as functions.
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -7,6 +8,11 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+/// To be called before each call on an SSL: SSL_get_error(3) reads this thread's error queue and errno, whoever filled them.
+static inline void sallyport_ssl_begin(void) {
+    ERR_clear_error();
+    errno = 0;
+}
 static inline int sallyport_ssl_set_host_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }
@@ -19,9 +25,19 @@ static inline void sallyport_ctx_set_stream_modes(SSL_CTX *ctx) {
     SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
 }
-/// The chain takes ownership of `certificate`.
+/// The chain takes a reference of its own to `certificate`.
 static inline int sallyport_ctx_add_chain_certificate(SSL_CTX *ctx, X509 *certificate) {
-    return (int)SSL_CTX_add0_chain_cert(ctx, certificate);
+    return (int)SSL_CTX_add1_chain_cert(ctx, certificate);
+}
+/// Tickets carry the sessions: nothing is kept here. One ticket for each handshake, because a client keeps one.
+static inline void sallyport_ctx_keep_no_server_sessions(SSL_CTX *ctx) {
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(ctx, 1);
+}
+/// PEM_R_NO_START_LINE as the last error means that the text has ended, and that nothing in it was bad.
+static inline int sallyport_pem_has_ended(void) {
+    unsigned long error = ERR_peek_last_error();
+    return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 static inline void sallyport_ctx_cache_client_sessions(SSL_CTX *ctx) {
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);

@@ -1,18 +1,34 @@
 internal import Glibc
 internal import Synchronization
 
-/// A few threads for calls that block (getaddrinfo, fdatasync, files), so that no reactor ever does.
+/// A few threads for calls that block (fdatasync, files), so that no reactor ever does.
 package final class BlockingPool: Sendable {
-    package static let shared = BlockingPool(threadCount: 4)
+    package static let shared = BlockingPool(threadCount: 4, name: "blocking")
 
-    private let queue = Mutex<[@Sendable () -> Void]>([])
+    private let queue = Mutex<Deque>(Deque())
     /// Counts the entries of `queue`.
-    private let available: Semaphore
+    private let available = Semaphore()
 
-    init(threadCount: Int) {
-        available = Semaphore()
+    /// First in, first out, without moving what waits at each step.
+    private struct Deque {
+        private var incoming: [@Sendable () -> Void] = []
+        private var outgoing: [@Sendable () -> Void] = []
+
+        mutating func append(_ body: @escaping @Sendable () -> Void) { incoming.append(body) }
+
+        mutating func popFirst() -> (@Sendable () -> Void)? {
+            if outgoing.isEmpty {
+                swap(&incoming, &outgoing)
+                outgoing.reverse()
+            }
+            return outgoing.popLast()
+        }
+    }
+
+    /// `name` is what `top -H` shows. The threads live as long as the process.
+    init(threadCount: Int, name: String) {
         for index in 0..<threadCount {
-            _ = SystemThread(named: "blocking-\(index)") { [self] in work() }
+            _ = SystemThread(named: "\(name)-\(index)") { [self] in work() }
         }
     }
 
@@ -21,16 +37,21 @@ package final class BlockingPool: Sendable {
         -> T
     {
         let result: Result<T, E> = await withUnsafeContinuation { continuation in
-            queue.withLock { $0.append { continuation.resume(returning: Result(catching: body)) } }
-            available.signal()
+            submit { continuation.resume(returning: Result(catching: body)) }
         }
         return try result.get()
+    }
+
+    /// Runs `body` on a thread of the pool, some time.
+    func submit(_ body: @escaping @Sendable () -> Void) {
+        queue.withLock { $0.append(body) }
+        available.signal()
     }
 
     private func work() {
         while true {
             available.wait()
-            let next = queue.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            let next = queue.withLock { $0.popFirst() }
             next?()
         }
     }

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// What one attempt to read gave.
 package enum ReadOutcome: Equatable, Sendable {
@@ -20,39 +19,29 @@ package final class ByteStream {
     let registration: Registration
     var tlsSession: TLSSession?
 
+    /// Takes `descriptor` over; it is closed when this fails.
     init(descriptor: Int32, peer: SocketAddress, on reactor: Reactor) throws(IOError) {
         self.reactor = reactor
         self.peer = peer
-        do throws(IOError) {
-            registration = try Registration(descriptor: descriptor, on: reactor)
-        } catch {
-            Glibc.close(descriptor)
-            throw error
-        }
-        reactor.load.wrappingAdd(1, ordering: .relaxed)
+        registration = try Registration(descriptor: descriptor, owned: true, on: reactor)
     }
 
+    /// Throws `.closed` when the connection was rejected, or has become a stream before.
     package convenience init(_ accepted: AcceptedConnection) throws(IOError) {
-        try self.init(descriptor: accepted.descriptor, peer: accepted.peer, on: accepted.reactor)
+        guard let descriptor = accepted.pending.take() else { throw .closed }
+        try self.init(descriptor: descriptor, peer: accepted.peer, on: accepted.reactor)
     }
 
     deinit {
-        guard !registration.isClosed else { return }
+        // The last reference may go on any thread; the registration belongs to the reactor's.
         let registration = registration
-        registration.reactor.execute {
-            registration.detach()
-            Glibc.close(registration.descriptor)
-            registration.reactor.load.wrappingSubtract(1, ordering: .relaxed)
-        }
+        registration.reactor.perform { registration.close() }
     }
 
     /// Closes at once; what was not written is lost. Waiting tasks get `.closed`. Idempotent.
     package func close() {
-        guard !registration.isClosed else { return }
-        registration.detach()
+        registration.close()
         tlsSession = nil
-        Glibc.close(registration.descriptor)
-        reactor.load.wrappingSubtract(1, ordering: .relaxed)
     }
 
     package var isClosed: Bool { registration.isClosed }
@@ -60,8 +49,10 @@ package final class ByteStream {
     /// The peer has closed its side, or the connection is gone; data that it sent before may still wait to be read.
     package var isPeerClosed: Bool { registration.isPeerClosed }
 
-    /// The address of this end.
-    package var local: SocketAddress? { Socket.localAddress(of: registration.descriptor) }
+    /// The address of this end; nil once closed.
+    package var local: SocketAddress? {
+        registration.isClosed ? nil : Socket.localAddress(of: registration.descriptor)
+    }
 
     // MARK: Readiness
 
@@ -84,29 +75,39 @@ package final class ByteStream {
 
     // MARK: One attempt
 
-    /// Reads what is there, at most `area`. Never suspends.
+    /// Reads what is there, at most `area`. Never suspends. Await `readable` before each attempt: it is what gives other
+    /// connections their turn.
     package func tryRead(into area: UnsafeMutableRawBufferPointer) throws(IOError) -> ReadOutcome {
+        reactor.assertConfined()
         if registration.isClosed { throw .closed }
+        // The system would answer an empty read like the end of the stream.
+        if area.isEmpty { return .bytes(0) }
         if let tlsSession { return try tlsSession.read(into: area, registration) }
         let count = Glibc.read(registration.descriptor, area.baseAddress, area.count)
         if count > 0 {
+            reactor.charge(count)
             // A short read means dry: what comes later is a new edge. A FIN that was seen already gives no further edge.
             if count < area.count, !registration.isPeerClosed { registration.read.isReady = false }
             return .bytes(count)
         }
         if count == 0 { return .endOfStream }
         switch errno {
-        case EAGAIN, EINTR:
-            registration.read.isReady = errno == EINTR
+        case EAGAIN:
+            registration.read.isReady = false
             return .wouldBlock
-        default:
-            throw .system(errno: errno, operation: "read")
+        case EINTR:
+            return .wouldBlock
+        case let number:
+            throw .system(errno: number, operation: "read")
         }
     }
 
-    /// Writes what the peer takes now: the count of bytes, 0 when it takes none. Never suspends. What was not taken must
-    /// be offered again, unchanged.
+    /// Writes what the peer takes now: the count of bytes, 0 when it takes none. Never suspends.
+    ///
+    /// What was not taken must be offered again, at least as much of it and unchanged (a TLS record may be half sent).
+    /// Await `writable` before that.
     package func tryWrite(_ bytes: UnsafeRawBufferPointer) throws(IOError) -> Int {
+        reactor.assertConfined()
         if registration.isClosed { throw .closed }
         if bytes.isEmpty { return 0 }
         if let tlsSession { return try tlsSession.write(bytes, registration) }
@@ -115,19 +116,12 @@ package final class ByteStream {
             of: bytes.count)
     }
 
-    /// Writes several pieces in one call (at most 64 of them); as `tryWrite` of the pieces in a row.
+    /// Writes several pieces in one call; as `tryWrite` of the pieces in a row.
     package func tryWrite(vector: [UnsafeRawBufferPointer]) throws(IOError) -> Int {
+        reactor.assertConfined()
         if registration.isClosed { throw .closed }
-        if tlsSession != nil {
-            var total = 0
-            for piece in vector where !piece.isEmpty {
-                let count = try tryWrite(piece)
-                total += count
-                if count < piece.count { break }
-            }
-            return total
-        }
-        let pieces = vector.prefix(64).map {
+        if let tlsSession { return try tlsSession.write(vector: vector, registration) }
+        let pieces = vector.prefix(ByteStream.vectorLimit).map {
             iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
         }
         let offered = pieces.reduce(0) { $0 + $1.iov_len }
@@ -135,8 +129,12 @@ package final class ByteStream {
         return try taken(writev(registration.descriptor, pieces, Int32(pieces.count)), of: offered)
     }
 
+    /// Pieces that one system call takes; IOV_MAX is 1024.
+    private static let vectorLimit = 64
+
     private func taken(_ count: Int, of offered: Int) throws(IOError) -> Int {
         if count >= 0 {
+            reactor.charge(count)
             if count < offered { registration.write.isReady = false }
             return count
         }
@@ -146,8 +144,8 @@ package final class ByteStream {
             return 0
         case EINTR:
             return 0
-        default:
-            throw .system(errno: errno, operation: "write")
+        case let number:
+            throw .system(errno: number, operation: "write")
         }
     }
 
@@ -176,7 +174,8 @@ package final class ByteStream {
     package func write(_ bytes: ArraySlice<UInt8>, deadline: Deadline = .never) async throws(IOError) {
         var rest = bytes
         while !rest.isEmpty {
-            let count = try rest.span.withUnsafeBytes { (bytes) throws(IOError) -> Int in try tryWrite(bytes)
+            let count = try rest.span.withUnsafeBytes { (bytes) throws(IOError) -> Int in
+                try tryWrite(bytes)
             }
             rest = rest.dropFirst(count)
             if !rest.isEmpty { try await writable(deadline: deadline) }
@@ -197,55 +196,5 @@ package final class ByteStream {
             }
         }
         Glibc.shutdown(registration.descriptor, Int32(SHUT_WR))
-    }
-}
-
-// MARK: Connecting
-
-extension ByteStream {
-    package static func connect(
-        to address: SocketAddress, on reactor: Reactor, deadline: Deadline
-    ) async throws(IOError) -> ByteStream {
-        reactor.assertConfined()
-        let descriptor = try Socket.open(family: address.family)
-        Socket.tune(descriptor, address)
-        let result = address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
-        let number = errno
-        let stream = try ByteStream(descriptor: descriptor, peer: address, on: reactor)
-        if result == 0 { return stream }
-        guard number == EINPROGRESS else {
-            stream.close()
-            throw .system(errno: number, operation: "connect to \(address)")
-        }
-        // The first edge says that the attempt has ended, well or not.
-        stream.registration.write.isReady = false
-        do {
-            try await stream.writable(deadline: deadline)
-        } catch {
-            stream.close()
-            throw error
-        }
-        let pending = Socket.pendingError(of: descriptor)
-        guard pending == 0 else {
-            stream.close()
-            throw .system(errno: pending, operation: "connect to \(address)")
-        }
-        return stream
-    }
-
-    /// Resolves `host` (a name, a numeric address, or the path of a Unix socket) and tries its addresses in turn; throws
-    /// the last one's error.
-    package static func connect(
-        host: String, port: UInt16, on reactor: Reactor, deadline: Deadline
-    ) async throws(IOError) -> ByteStream {
-        var failure = IOError.resolution(host: host, reason: "no address")
-        for address in try await Resolver.resolve(host: host, port: port) {
-            do {
-                return try await connect(to: address, on: reactor, deadline: deadline)
-            } catch {
-                failure = error
-            }
-        }
-        throw failure
     }
 }

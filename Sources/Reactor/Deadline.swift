@@ -26,6 +26,11 @@ package struct Deadline: Sendable, Comparable {
         return .nanoseconds(Int64(clamping: nanoseconds > now ? nanoseconds - now : 0))
     }
 
+    /// The deadline of the first of `parts` equal parts of the time that is left.
+    func share(of parts: Int) -> Deadline {
+        isNever ? .never : .after(remaining / max(1, parts))
+    }
+
     package static func < (left: Deadline, right: Deadline) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 

@@ -9,7 +9,10 @@ enum PEM {
         while let certificate = PEM_read_bio_X509(bio, nil, refusePassphrase, nil) {
             certificates.append(certificate)
         }
-        // The list ends with "no start line"; that is not an error.
+        guard sallyport_pem_has_ended() == 1 else {
+            for certificate in certificates { X509_free(certificate) }
+            throw .tls(reason: "a bad certificate in the PEM text: \(TLSFailure.drain())")
+        }
         ERR_clear_error()
         return certificates
     }
@@ -24,10 +27,10 @@ enum PEM {
     }
 
     private static func memory(_ text: String) throws(IOError) -> OpaquePointer {
-        let bio = BIO_new(BIO_s_mem())
+        guard let bio = BIO_new(BIO_s_mem()) else { throw .tls(reason: TLSFailure.drain()) }
         let bytes = Array(text.utf8)
-        guard let bio, bytes.isEmpty || BIO_write(bio, bytes, Int32(clamping: bytes.count)) == bytes.count
-        else {
+        guard bytes.isEmpty || BIO_write(bio, bytes, Int32(clamping: bytes.count)) == bytes.count else {
+            BIO_free(bio)
             throw .tls(reason: TLSFailure.drain())
         }
         return bio

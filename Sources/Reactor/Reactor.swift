@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import Synchronization
 
-/// One epoll loop on one thread: a `SerialExecutor` for actors and a `TaskExecutor` for tasks.
+/// One epoll loop on one thread: a `TaskExecutor` for tasks, and the serial executor of the actors that live on it.
 ///
 /// A connection is an actor whose executor is a reactor; its tasks are started with `spawn`, so that every continuation
 /// resumes on the reactor's own thread without a hop. All state that is not marked otherwise is confined to that thread.
@@ -18,25 +18,52 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private let wakeUp: Int32
     private let inbox = Mutex<Inbox>(Inbox())
     private let isStopping = Atomic<Bool>(false)
+    /// What actors know this reactor as; see `ActorExecutor`.
+    private let actorExecutor = ActorExecutor()
 
     // Confined.
     var registrations = RegistrationTable()
     var timers = TimerHeap()
-    private var jobs: [UnownedJob] = []
-    private var runningJobs: [UnownedJob] = []
-    /// Tasks that gave way until the next look at the events.
-    private var afterEvents: [UnsafeContinuation<Void, Never>] = []
+    private var jobs: [Job] = []
+    private var runningJobs: [Job] = []
+    /// What gives way until the events were looked at once more.
+    private var deferred: [Deferred] = []
+    private var runningDeferred: [Deferred] = []
+    /// What the running job has cost so far, in bytes: see `charge`.
+    private var turnCost = 0
     private let readAreaStorage = UnsafeMutableRawBufferPointer.allocate(
         byteCount: Reactor.readAreaSize, alignment: 64)
+    private lazy var gatherAreaStorage = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: Reactor.gatherAreaSize, alignment: 64)
+    private var hasGatherArea = false
 
     /// Bytes of the read area; more brought nothing when it was measured (io-foundation).
     package static let readAreaSize = 64 << 10
+    /// One TLS record's worth (RFC 8446, section 5.1).
+    static let gatherAreaSize = 16 << 10
+    /// What one task may move before it gives way: four read areas, some 50 µs of work.
+    private static let turnLimit = 256 << 10
+    /// What an attempt to read or write counts for besides its bytes, so that many tiny ones end a turn as well.
+    private static let attemptCost = 512
+    /// Batches of jobs between two looks at the events.
+    private static let jobBatches = 8
+
+    /// A job that is to run, and whether as its task's own or as its actor's.
+    private struct Job {
+        let job: UnownedJob
+        let isActors: Bool
+    }
 
     /// What other threads ask of this one.
     private struct Inbox {
-        var jobs: [UnownedJob] = []
+        var jobs: [Job] = []
         var actions: [@Sendable () -> Void] = []
         var isEmpty: Bool { jobs.isEmpty && actions.isEmpty }
+    }
+
+    private enum Deferred {
+        case resume(UnsafeContinuation<Void, Never>)
+        case action(@Sendable () -> Void)
     }
 
     init(index: Int) throws(IOError) {
@@ -45,6 +72,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         guard epoll >= 0 else { throw .system(errno: errno, operation: "epoll_create1") }
         wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wakeUp >= 0 else { throw .system(errno: errno, operation: "eventfd") }
+        actorExecutor.reactor = self
         try watch(wakeUp, token: Reactor.wakeUpToken)
     }
 
@@ -52,6 +80,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         Glibc.close(epoll)
         Glibc.close(wakeUp)
         readAreaStorage.deallocate()
+        if hasGatherArea { gatherAreaStorage.deallocate() }
     }
 
     // MARK: Confinement
@@ -80,10 +109,24 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         return readAreaStorage
     }
 
+    /// Room to gather small pieces in, within one synchronous stretch; never the read area, where they may come from.
+    var gatherArea: UnsafeMutableRawBufferPointer {
+        assertConfined()
+        hasGatherArea = true
+        return gatherAreaStorage
+    }
+
     // MARK: Executor
 
     package func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        enqueue(Job(job: UnownedJob(job), isActors: false))
+    }
+
+    fileprivate func enqueueForActor(_ job: consuming ExecutorJob) {
+        enqueue(Job(job: UnownedJob(job), isActors: true))
+    }
+
+    private func enqueue(_ job: Job) {
         if isCurrent {
             jobs.append(job)
         } else {
@@ -91,7 +134,9 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         }
     }
 
-    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: actorExecutor)
+    }
 
     /// Starts a task that runs on this reactor, and resumes on it after every wait.
     @discardableResult
@@ -99,9 +144,18 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         Task(executorPreference: self) { await body() }
     }
 
-    /// Runs `action` on the reactor's thread, soon; callable from any thread.
+    /// Runs `action` on the reactor's thread, soon but never within this call; callable from any thread.
     package func execute(_ action: @escaping @Sendable () -> Void) {
-        post { $0.actions.append(action) }
+        if isCurrent {
+            deferred.append(.action(action))
+        } else {
+            post { $0.actions.append(action) }
+        }
+    }
+
+    /// Runs `action` at once when this is the reactor's thread, and soon otherwise.
+    func perform(_ action: @escaping @Sendable () -> Void) {
+        if isCurrent { action() } else { execute(action) }
     }
 
     private func post(_ change: (inout Inbox) -> Void) {
@@ -116,66 +170,53 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         }
     }
 
-    // MARK: Timers
-
-    /// Runs `action` on the reactor's thread once `deadline` has passed. Callable from any thread.
-    @discardableResult
-    package func schedule(at deadline: Deadline, _ action: @escaping @Sendable () -> Void) -> ScheduledTimer {
-        let timer = ScheduledTimer(deadline: deadline, reactor: self, action: action)
-        if isCurrent {
-            timers.insert(timer)
-        } else {
-            execute { self.timers.insert(timer) }
-        }
-        return timer
-    }
-
-    @discardableResult
-    package func schedule(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> ScheduledTimer {
-        schedule(at: .after(delay), action)
-    }
-
-    /// Waits; throws `.cancelled` as soon as the task is cancelled.
-    package func sleep(for duration: Duration) async throws(IOError) {
-        let sleeper = Sleeper()
-        let deadline = Deadline.after(duration)
-        let finished = await withTaskCancellationHandler {
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
-                execute {
-                    sleeper.start(continuation)
-                    sleeper.timer = self.schedule(at: deadline) { sleeper.finish(true) }
-                }
-            }
-        } onCancel: {
-            execute { sleeper.finish(false) }
-        }
-        if !finished { throw .cancelled }
-    }
+    // MARK: Fairness
 
     /// Lets the reactor's other work have its turn: resumes after the events that wait now were looked at.
     package func yield() async {
         assertConfined()
-        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-            afterEvents.append(continuation)
+        await withUnsafeContinuation { continuation in
+            deferred.append(.resume(continuation))
         }
     }
+
+    /// Counts an attempt to read or write against the running job. A wait for readiness gives way when the turn is spent,
+    /// even if there is nothing to wait for: a pump that awaits before each attempt starves nobody.
+    func charge(_ bytes: Int) {
+        turnCost &+= bytes &+ Reactor.attemptCost
+    }
+
+    var isTurnSpent: Bool { turnCost >= Reactor.turnLimit }
 
     // MARK: epoll
 
     private static let wakeUpToken = RegistrationToken(slot: .max, generation: .max)
+    /// Everything that a stream may wait for, told once for each change.
+    private static let streamEvents =
+        EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
 
     func watch(_ descriptor: Int32, token: RegistrationToken) throws(IOError) {
-        let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
-        var event = epoll_event(
-            events: token == Reactor.wakeUpToken ? EPOLLIN.rawValue : events, data: .init(u64: token.packed))
-        guard epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
-            throw .system(errno: errno, operation: "epoll_ctl")
-        }
+        let events = token == Reactor.wakeUpToken ? EPOLLIN.rawValue : Reactor.streamEvents
+        try control(EPOLL_CTL_ADD, descriptor, epoll_event(events: events, data: .init(u64: token.packed)))
+    }
+
+    /// Has the current readiness of a watched descriptor told once more.
+    func rewatch(_ descriptor: Int32, token: RegistrationToken) throws(IOError) {
+        try control(
+            EPOLL_CTL_MOD, descriptor,
+            epoll_event(events: Reactor.streamEvents, data: .init(u64: token.packed)))
     }
 
     func unwatch(_ descriptor: Int32) {
-        var event = epoll_event()
-        epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &event)
+        // It fails only when the owner of a borrowed descriptor has closed it already.
+        try? control(EPOLL_CTL_DEL, descriptor, epoll_event())
+    }
+
+    private func control(_ operation: Int32, _ descriptor: Int32, _ event: epoll_event) throws(IOError) {
+        var event = event
+        guard epoll_ctl(epoll, operation, descriptor, &event) == 0 else {
+            throw .system(errno: errno, operation: "epoll_ctl")
+        }
     }
 
     // MARK: The loop
@@ -187,7 +228,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
         defer { events.deallocate() }
         while !isStopping.load(ordering: .acquiring) {
-            runJobs()
+            for _ in 0..<Reactor.jobBatches where !jobs.isEmpty { runJobs() }
             let count = Int(epoll_wait(epoll, events, Int32(capacity), waitMilliseconds()))
             if count < 0 {
                 precondition(errno == EINTR, "epoll_wait: \(describe(errno: errno))")
@@ -202,28 +243,47 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
                 }
             }
             expireTimers()
-            resumeYielded()
+            runDeferred()
         }
+        windUp()
         sallyport_set_thread_owner(nil)
     }
 
     func stop() {
         isStopping.store(true, ordering: .releasing)
-        execute {}
+        post { $0.actions.append {} }
     }
 
-    /// One batch only: jobs that these enqueue wait until the events were looked at, so that none starves the others.
+    /// Closes what is open and ends what waits, so that the tasks of this reactor can finish; a bounded number of rounds,
+    /// because a task may refuse to.
+    private func windUp() {
+        for _ in 0..<1000 {
+            for registration in registrations.all { registration.close() }
+            for timer in timers.removeAll() { timer.abandon() }
+            drainInbox()
+            runDeferred()
+            if jobs.isEmpty { return }
+            runJobs()
+        }
+    }
+
+    /// One batch only: jobs that these enqueue come with the next.
     private func runJobs() {
         swap(&jobs, &runningJobs)
-        for job in runningJobs {
-            unsafe job.runSynchronously(
-                isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        for entry in runningJobs {
+            turnCost = 0
+            if entry.isActors {
+                unsafe entry.job.runSynchronously(
+                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            } else {
+                unsafe entry.job.runSynchronously(on: asUnownedTaskExecutor())
+            }
         }
         runningJobs.removeAll(keepingCapacity: true)
     }
 
     private func waitMilliseconds() -> Int32 {
-        if !jobs.isEmpty || !afterEvents.isEmpty { return 0 }
+        if !jobs.isEmpty || !deferred.isEmpty { return 0 }
         guard let next = timers.next else { return -1 }
         let now = monotonicNanoseconds()
         guard next.nanoseconds > now else { return 0 }
@@ -241,9 +301,16 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         for action in taken.actions { action() }
     }
 
-    private func resumeYielded() {
-        for continuation in afterEvents { continuation.resume() }
-        afterEvents.removeAll(keepingCapacity: true)
+    private func runDeferred() {
+        guard !deferred.isEmpty else { return }
+        swap(&deferred, &runningDeferred)
+        for entry in runningDeferred {
+            switch entry {
+            case .resume(let continuation): continuation.resume()
+            case .action(let action): action()
+            }
+        }
+        runningDeferred.removeAll(keepingCapacity: true)
     }
 
     private func expireTimers() {
@@ -253,25 +320,18 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 }
 
-/// One `sleep`. Confined to the reactor's thread: all calls come through `execute`.
-private final class Sleeper: @unchecked Sendable {
-    var timer: ScheduledTimer?
-    private var continuation: UnsafeContinuation<Bool, Never>?
-    private var outcome: Bool?
+/// The reactor as the executor of actors.
+///
+/// An object of its own, because the runtime asks for a job to be run either as an actor's or as a task's, and a task's job
+/// that runs as an actor's is sent through the queue once more at each call of a nonisolated function.
+private final class ActorExecutor: SerialExecutor, @unchecked Sendable {
+    /// Set once, before the reactor is handed out. Invariant: a reactor owns its executor and outlives its use, because
+    /// whoever has this one has it from the reactor that it holds.
+    unowned(unsafe) var reactor: Reactor!
 
-    func start(_ continuation: UnsafeContinuation<Bool, Never>) {
-        if let outcome {
-            continuation.resume(returning: outcome)
-        } else {
-            self.continuation = continuation
-        }
-    }
+    func enqueue(_ job: consuming ExecutorJob) { reactor.enqueueForActor(job) }
 
-    func finish(_ outcome: Bool) {
-        guard self.outcome == nil else { return }
-        self.outcome = outcome
-        timer?.cancel()
-        continuation?.resume(returning: outcome)
-        continuation = nil
-    }
+    func checkIsolated() { reactor.assertConfined() }
+
+    func isIsolatingCurrentContext() -> Bool? { reactor.isCurrent }
 }

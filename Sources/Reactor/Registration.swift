@@ -1,4 +1,6 @@
 internal import CLinux
+internal import Glibc
+internal import Synchronization
 
 /// How a wait for readiness ended.
 enum WaitOutcome: Sendable {
@@ -71,6 +73,8 @@ struct Readiness {
 final class Registration: @unchecked Sendable {
     let descriptor: Int32
     let reactor: Reactor
+    /// Whether the descriptor is closed with the registration; if so it counts in the reactor's load.
+    private let ownsDescriptor: Bool
     /// The place in the reactor's table, and which use of that place this is.
     private(set) var token: RegistrationToken
     private(set) var isClosed = false
@@ -82,10 +86,12 @@ final class Registration: @unchecked Sendable {
     private var hangUp = Readiness(isReady: false)
     private var lastWaiter: UInt32 = 0
 
-    init(descriptor: Int32, on reactor: Reactor) throws(IOError) {
+    /// Takes `descriptor` over when `owned`: it is closed with the registration, and at once when that fails.
+    init(descriptor: Int32, owned: Bool, on reactor: Reactor) throws(IOError) {
         reactor.assertConfined()
         self.descriptor = descriptor
         self.reactor = reactor
+        ownsDescriptor = owned
         token = RegistrationToken(slot: 0, generation: 0)
         token = reactor.registrations.insert(self)
         do {
@@ -93,8 +99,10 @@ final class Registration: @unchecked Sendable {
         } catch {
             reactor.registrations.remove(token)
             isClosed = true
+            if owned { Glibc.close(descriptor) }
             throw error
         }
+        if owned { reactor.load.wrappingAdd(1, ordering: .relaxed) }
     }
 
     /// Takes what epoll reported: wakes those who waited for it.
@@ -114,7 +122,12 @@ final class Registration: @unchecked Sendable {
     func wait(for interest: Interest, deadline: Deadline) async throws(IOError) {
         reactor.assertConfined()
         if isClosed { throw .closed }
-        if isReady(for: interest) { return }
+        if isReady(for: interest) {
+            guard reactor.isTurnSpent else { return }
+            await reactor.yield()
+            if isClosed { throw .closed }
+            if isReady(for: interest) { return }
+        }
         let outcome = await withUnsafeContinuation { continuation in
             // Coming here may have let the loop run: an event that came meanwhile would not come again.
             if isClosed {
@@ -162,13 +175,24 @@ final class Registration: @unchecked Sendable {
         }
     }
 
-    /// Leaves the epoll set and ends every wait; the descriptor itself stays open.
-    func detach() {
+    /// Has epoll look again, for an owner who may not have read until dry.
+    func refresh() throws(IOError) {
+        reactor.assertConfined()
+        if isClosed { throw .closed }
+        try reactor.rewatch(descriptor, token: token)
+    }
+
+    /// Leaves the epoll set and ends every wait with `.closed`; an owned descriptor is closed. Idempotent.
+    func close() {
         reactor.assertConfined()
         guard !isClosed else { return }
         isClosed = true
         reactor.unwatch(descriptor)
         reactor.registrations.remove(token)
+        if ownsDescriptor {
+            Glibc.close(descriptor)
+            reactor.load.wrappingSubtract(1, ordering: .relaxed)
+        }
         read.resumeAll(.closed)
         write.resumeAll(.closed)
         hangUp.resumeAll(.closed)
@@ -219,4 +243,6 @@ struct RegistrationTable {
         let slot = slots[Int(token.slot)]
         return slot.generation == token.generation ? slot.registration : nil
     }
+
+    var all: [Registration] { slots.compactMap(\.registration) }
 }

@@ -25,27 +25,31 @@ enum Socket {
         set(TCP_KEEPCNT, level: Int32(IPPROTO_TCP), on: descriptor, to: 4)
     }
 
-    /// A bound, listening socket; `reusePort` lets several share the address.
+    /// A bound, listening socket that later ones may share the address with (SO_REUSEPORT).
+    ///
+    /// Only the one that `joins` accepts sharers that were there before: the first of a listener must find the address
+    /// free, or a second process would silently take half of the connections.
     static func listen(
-        on address: SocketAddress, reusePort: Bool, backlog: Int32
+        on address: SocketAddress, joins: Bool, backlog: Int32
     ) throws(IOError) -> (descriptor: Int32, address: SocketAddress) {
         let descriptor = try open(family: address.family)
-        if !address.isUnix {
-            set(SO_REUSEADDR, level: SOL_SOCKET, on: descriptor)
-            if reusePort { set(SO_REUSEPORT, level: SOL_SOCKET, on: descriptor) }
-        }
-        var failed: String?
-        if address.withSockaddr({ bind(descriptor, $0, $1) }) != 0 {
-            failed = "bind to \(address)"
-        } else if Glibc.listen(descriptor, backlog) != 0 {
-            failed = "listen on \(address)"
-        }
-        if let failed {
-            let number = errno
+        do throws(IOError) {
+            if !address.isUnix {
+                set(SO_REUSEADDR, level: SOL_SOCKET, on: descriptor)
+                if joins { set(SO_REUSEPORT, level: SOL_SOCKET, on: descriptor) }
+            }
+            guard address.withSockaddr({ bind(descriptor, $0, $1) }) == 0 else {
+                throw .system(errno: errno, operation: "bind to \(address)")
+            }
+            if !address.isUnix { set(SO_REUSEPORT, level: SOL_SOCKET, on: descriptor) }
+            guard Glibc.listen(descriptor, backlog) == 0 else {
+                throw .system(errno: errno, operation: "listen on \(address)")
+            }
+            return (descriptor, localAddress(of: descriptor) ?? address)
+        } catch {
             Glibc.close(descriptor)
-            throw .system(errno: number, operation: failed)
+            throw error
         }
-        return (descriptor, localAddress(of: descriptor) ?? address)
     }
 
     static func localAddress(of descriptor: Int32) -> SocketAddress? {
@@ -62,10 +66,10 @@ enum Socket {
     enum Accepted {
         case connection(descriptor: Int32, peer: SocketAddress)
         case wouldBlock
-        /// The process or the system is out of descriptors or memory: try later.
-        case exhausted(errno: Int32)
-        /// This one connection failed before it was accepted.
+        /// This one connection failed before it was accepted; the next may be had.
         case aborted
+        /// Not now: descriptors or memory have run out, or something else is wrong that another attempt would meet again.
+        case unavailable(errno: Int32)
     }
 
     static func accept(on listener: Int32) -> Accepted {
@@ -85,8 +89,12 @@ enum Socket {
         }
         switch errno {
         case EAGAIN: return .wouldBlock
-        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(errno: errno)
-        default: return .aborted
+        // accept(2): the pending network errors of the new connection, to be treated like "try again".
+        case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
+            EOPNOTSUPP,
+            ENETUNREACH, ETIMEDOUT:
+            return .aborted
+        case let number: return .unavailable(errno: number)
         }
     }
 

@@ -25,7 +25,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// A Unix socket's address; nil for a path that `sun_path` (108 bytes with its NUL) cannot hold.
     package static func unix(path: String) -> SocketAddress? {
-        guard path.utf8.count < 108, !path.utf8.contains(0) else { return nil }
+        guard !path.isEmpty, path.utf8.count < 108, !path.utf8.contains(0) else { return nil }
         return SocketAddress(kind: .unix(path: path))
     }
 
@@ -84,6 +84,11 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
             SocketAddress(kind: .ipv6(address: address, scope: scope, port: port))
         case .unix: self
         }
+    }
+
+    /// The path of a Unix socket.
+    package var path: String? {
+        if case .unix(let path) = kind { path } else { nil }
     }
 
     package var isUnix: Bool {

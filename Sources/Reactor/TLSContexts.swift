@@ -46,20 +46,40 @@ final class ContextHandle: @unchecked Sendable {
     /// Installs a certificate, the chain above it, and its key.
     func use(certificateChainPEM: String, privateKeyPEM: String) throws(IOError) {
         let certificates = try PEM.certificates(in: certificateChainPEM)
+        defer { for certificate in certificates { X509_free(certificate) } }
         guard let leaf = certificates.first else { throw .tls(reason: "the PEM text holds no certificate") }
-        defer { X509_free(leaf) }
         let key = try PEM.privateKey(in: privateKeyPEM)
         defer { EVP_PKEY_free(key) }
-        guard SSL_CTX_use_certificate(pointer, leaf) == 1, SSL_CTX_use_PrivateKey(pointer, key) == 1,
-            SSL_CTX_check_private_key(pointer) == 1
-        else {
-            for rest in certificates.dropFirst() { X509_free(rest) }
+        var accepted =
+            SSL_CTX_use_certificate(pointer, leaf) == 1 && SSL_CTX_use_PrivateKey(pointer, key) == 1
+            && SSL_CTX_check_private_key(pointer) == 1
+        for issuer in certificates.dropFirst() {
+            accepted = accepted && sallyport_ctx_add_chain_certificate(pointer, issuer) == 1
+        }
+        guard accepted else { throw .tls(reason: TLSFailure.drain()) }
+    }
+
+    /// Trusts the authorities of a PEM text, and no others.
+    func trust(authoritiesPEM: String) throws(IOError) {
+        let certificates = try PEM.certificates(in: authoritiesPEM)
+        defer { for certificate in certificates { X509_free(certificate) } }
+        guard !certificates.isEmpty else {
+            throw .tls(reason: "the PEM text of the authority holds no certificate")
+        }
+        let store = SSL_CTX_get_cert_store(pointer)
+        for certificate in certificates where X509_STORE_add_cert(store, certificate) != 1 {
             throw .tls(reason: TLSFailure.drain())
         }
-        for rest in certificates.dropFirst() where sallyport_ctx_add_chain_certificate(pointer, rest) != 1 {
-            X509_free(rest)
-            throw .tls(reason: TLSFailure.drain())
+    }
+
+    /// Turns away clients without a certificate of these authorities.
+    func requireClientCertificate(authoritiesPEM: String) throws(IOError) {
+        try trust(authoritiesPEM: authoritiesPEM)
+        for certificate in try PEM.certificates(in: authoritiesPEM) {
+            SSL_CTX_add_client_CA(pointer, certificate)
+            X509_free(certificate)
         }
+        SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
     }
 }
 
@@ -105,16 +125,24 @@ private func selectALPN(
 package final class TLSServerContext: Sendable {
     private let current: Mutex<ContextHandle>
     private let alpn: [String]
+    private let clientAuthoritiesPEM: String?
 
-    package init(certificateChainPEM: String, privateKeyPEM: String, alpn: [String]) throws(IOError) {
+    /// A client that offers protocols (ALPN), but none of `alpn`, is refused; one that offers none is not. With
+    /// `clientAuthoritiesPEM`, a client must present a certificate that one of these authorities signed.
+    package init(
+        certificateChainPEM: String, privateKeyPEM: String, alpn: [String],
+        clientAuthoritiesPEM: String? = nil
+    ) throws(IOError) {
         self.alpn = alpn
-        let handle = try TLSServerContext.make(certificateChainPEM, privateKeyPEM, alpn)
-        current = Mutex(handle)
+        self.clientAuthoritiesPEM = clientAuthoritiesPEM
+        current = Mutex(
+            try TLSServerContext.make(certificateChainPEM, privateKeyPEM, alpn, clientAuthoritiesPEM))
     }
 
     /// Takes a new certificate for the handshakes to come; when it is bad the old one stays, and this throws.
     package func reload(certificateChainPEM: String, privateKeyPEM: String) throws(IOError) {
-        let handle = try TLSServerContext.make(certificateChainPEM, privateKeyPEM, alpn)
+        let handle = try TLSServerContext.make(
+            certificateChainPEM, privateKeyPEM, alpn, clientAuthoritiesPEM)
         current.withLock { $0 = handle }
     }
 
@@ -122,11 +150,14 @@ package final class TLSServerContext: Sendable {
         try TLSSession(context: current.withLock { $0 }, descriptor: descriptor, role: .server)
     }
 
-    private static func make(_ chain: String, _ key: String, _ alpn: [String]) throws(IOError)
-        -> ContextHandle
-    {
+    private static func make(
+        _ chain: String, _ key: String, _ alpn: [String], _ clientAuthorities: String?
+    ) throws(IOError) -> ContextHandle {
         let handle = try ContextHandle(server: true, alpn: alpn)
         try handle.use(certificateChainPEM: chain, privateKeyPEM: key)
+        if let clientAuthorities { try handle.requireClientCertificate(authoritiesPEM: clientAuthorities) }
+        sallyport_ctx_keep_no_server_sessions(handle.pointer)
+        // Without it a session with a client certificate is never resumed (SSL_CTX_set_session_id_context(3)).
         let context: [UInt8] = Array("sallyport".utf8)
         SSL_CTX_set_session_id_context(handle.pointer, context, UInt32(context.count))
         return handle
@@ -163,13 +194,7 @@ package final class TLSClientContext: Sendable {
             }
             SSL_CTX_set_verify(handle.pointer, SSL_VERIFY_PEER, nil)
         case .pem(let text):
-            let store = SSL_CTX_get_cert_store(handle.pointer)
-            let certificates = try PEM.certificates(in: text)
-            defer { for certificate in certificates { X509_free(certificate) } }
-            guard !certificates.isEmpty else {
-                throw .tls(reason: "the PEM text of the authority holds no certificate")
-            }
-            for certificate in certificates { X509_STORE_add_cert(store, certificate) }
+            try handle.trust(authoritiesPEM: text)
             SSL_CTX_set_verify(handle.pointer, SSL_VERIFY_PEER, nil)
         case .unverified:
             SSL_CTX_set_verify(handle.pointer, SSL_VERIFY_NONE, nil)
@@ -192,7 +217,9 @@ package final class TLSClientContext: Sendable {
 
     func keep(_ session: ResumableSession, for serverName: String) {
         sessions.withLock { sessions in
-            if sessions.count >= TLSClientContext.sessionCapacity { sessions.removeAll() }
+            if sessions.count >= TLSClientContext.sessionCapacity, sessions[serverName] == nil {
+                sessions.removeAll()
+            }
             sessions[serverName] = session
         }
     }

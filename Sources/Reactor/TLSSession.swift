@@ -16,13 +16,16 @@ final class TLSSession {
     /// A read that waits for room to write (a key update), and the reverse.
     private(set) var readNeedsWritable = false
     private(set) var writeNeedsReadable = false
+    /// OpenSSL forbids any further call after a fatal error.
+    private var failed: IOError?
+    /// Bytes that one call moves at most, so that a call is short however fast the peer is.
+    private static let transferLimit = 64 << 10
 
     init(context: ContextHandle, descriptor: Int32, role: Role) throws(IOError) {
-        guard let ssl = SSL_new(context.pointer), SSL_set_fd(ssl, descriptor) == 1 else {
-            throw .tls(reason: TLSFailure.drain())
-        }
+        guard let ssl = SSL_new(context.pointer) else { throw .tls(reason: TLSFailure.drain()) }
         self.ssl = ssl
         self.role = role
+        guard SSL_set_fd(ssl, descriptor) == 1 else { throw .tls(reason: TLSFailure.drain()) }
         switch role {
         case .server: SSL_set_accept_state(ssl)
         case .client: SSL_set_connect_state(ssl)
@@ -30,19 +33,32 @@ final class TLSSession {
     }
 
     deinit {
-        if case .client(let context, let serverName) = role, let session = SSL_get1_session(ssl) {
-            if SSL_SESSION_is_resumable(session) == 1 {
-                context.keep(ResumableSession(pointer: session), for: serverName)
-            } else {
-                SSL_SESSION_free(session)
-            }
+        if failed == nil, SSL_is_init_finished(ssl) == 1 {
+            // SSL_free spoils the session of a connection that was not shut down. It is sound: ours ends with its descriptor.
+            SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
+            keepSession()
         }
         SSL_free(ssl)
+    }
+
+    private func keepSession() {
+        guard case .client(let context, let serverName) = role, let session = SSL_get1_session(ssl) else {
+            return
+        }
+        if SSL_SESSION_is_resumable(session) == 1 {
+            context.keep(ResumableSession(pointer: session), for: serverName)
+        } else {
+            SSL_SESSION_free(session)
+        }
     }
 
     /// The name to send as SNI and, when `verified`, to find in the certificate. A numeric address is checked as one, and
     /// not sent (RFC 6066, section 3).
     func expect(serverName: String, verified: Bool) throws(IOError) {
+        // OpenSSL takes an empty name for "any", and reads names up to their first NUL.
+        guard !serverName.isEmpty, !serverName.utf8.contains(0) else {
+            throw .tls(reason: "not a server's name")
+        }
         let isAddress = SocketAddress(ip: serverName, port: 0) != nil
         if !isAddress, !serverName.hasPrefix("/"), sallyport_ssl_set_host_name(ssl, serverName) != 1 {
             throw .tls(reason: TLSFailure.drain())
@@ -64,13 +80,14 @@ final class TLSSession {
 
     /// Whether the handshake is complete; false when it waits for the readiness that was cleared.
     func handshake(_ registration: Registration) throws(IOError) -> Bool {
-        ERR_clear_error()
+        if let failed { throw failed }
+        sallyport_ssl_begin()
         let result = SSL_do_handshake(ssl)
         if result == 1 { return true }
         switch SSL_get_error(ssl, result) {
         case SSL_ERROR_WANT_READ: registration.read.isReady = false
         case SSL_ERROR_WANT_WRITE: registration.write.isReady = false
-        default: throw failure()
+        case let code: throw failure(code)
         }
         return false
     }
@@ -78,52 +95,102 @@ final class TLSSession {
     /// Whether the handshake waits for room to write, rather than for bytes.
     var handshakeNeedsWritable: Bool { SSL_want(ssl) == SSL_WRITING }
 
+    /// Reads records until `area` is full or the connection dry.
     func read(into area: UnsafeMutableRawBufferPointer, _ registration: Registration) throws(IOError)
         -> ReadOutcome
     {
-        ERR_clear_error()
+        if let failed { throw failed }
         readNeedsWritable = false
-        var count = 0
-        let result = SSL_read_ex(ssl, area.baseAddress, area.count, &count)
-        if result == 1 { return .bytes(count) }
-        switch SSL_get_error(ssl, result) {
-        case SSL_ERROR_WANT_READ:
-            registration.read.isReady = false
-            return .wouldBlock
-        case SSL_ERROR_WANT_WRITE:
-            registration.write.isReady = false
-            readNeedsWritable = true
-            return .wouldBlock
-        case SSL_ERROR_ZERO_RETURN:
-            return .endOfStream
-        default:
-            throw failure()
+        var total = 0
+        while total < area.count {
+            sallyport_ssl_begin()
+            let room = UnsafeMutableRawBufferPointer(rebasing: area[total...])
+            var count = 0
+            let result = SSL_read_ex(ssl, room.baseAddress, room.count, &count)
+            if result == 1 {
+                registration.reactor.charge(count)
+                total += count
+                continue
+            }
+            switch SSL_get_error(ssl, result) {
+            case SSL_ERROR_WANT_READ:
+                registration.read.isReady = false
+                return total > 0 ? .bytes(total) : .wouldBlock
+            case SSL_ERROR_WANT_WRITE:
+                registration.write.isReady = false
+                readNeedsWritable = true
+                return total > 0 ? .bytes(total) : .wouldBlock
+            case SSL_ERROR_ZERO_RETURN:
+                return total > 0 ? .bytes(total) : .endOfStream
+            case let code:
+                let failure = failure(code)
+                // What came before the failure is good; the next attempt tells of it.
+                if total > 0 { return .bytes(total) }
+                throw failure
+            }
         }
+        return .bytes(total)
     }
 
+    /// Writes records until `bytes` are taken or the connection takes no more.
     func write(_ bytes: UnsafeRawBufferPointer, _ registration: Registration) throws(IOError) -> Int {
-        ERR_clear_error()
+        if let failed { throw failed }
         writeNeedsReadable = false
-        var count = 0
-        let result = SSL_write_ex(ssl, bytes.baseAddress, bytes.count, &count)
-        if result == 1 { return count }
-        switch SSL_get_error(ssl, result) {
-        case SSL_ERROR_WANT_WRITE:
-            registration.write.isReady = false
-            return 0
-        case SSL_ERROR_WANT_READ:
-            registration.read.isReady = false
-            writeNeedsReadable = true
-            return 0
-        default:
-            throw failure()
+        var total = 0
+        while total < min(bytes.count, TLSSession.transferLimit) {
+            sallyport_ssl_begin()
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[total...])
+            var count = 0
+            let result = SSL_write_ex(ssl, rest.baseAddress, rest.count, &count)
+            if result == 1 {
+                registration.reactor.charge(count)
+                total += count
+                continue
+            }
+            switch SSL_get_error(ssl, result) {
+            case SSL_ERROR_WANT_WRITE:
+                registration.write.isReady = false
+                return total
+            case SSL_ERROR_WANT_READ:
+                registration.read.isReady = false
+                writeNeedsReadable = true
+                return total
+            case let code:
+                throw failure(code)
+            }
         }
+        return total
+    }
+
+    /// Writes `vector` in a row. Small pieces are gathered, so that a head and a body share a record and a system call.
+    func write(vector: [UnsafeRawBufferPointer], _ registration: Registration) throws(IOError) -> Int {
+        let area = registration.reactor.gatherArea
+        var total = 0
+        var index = 0
+        while index < vector.count {
+            var filled = 0
+            let first = index
+            while index < vector.count, filled + vector[index].count <= area.count {
+                UnsafeMutableRawBufferPointer(rebasing: area[filled...]).copyMemory(from: vector[index])
+                filled += vector[index].count
+                index += 1
+            }
+            // A piece that is too big to gather goes by itself.
+            let run = index > first ? UnsafeRawBufferPointer(rebasing: area[..<filled]) : vector[index]
+            if index == first { index += 1 }
+            if run.isEmpty { continue }
+            let count = try write(run, registration)
+            total += count
+            if count < run.count { break }
+        }
+        return total
     }
 
     enum ShutdownOutcome { case sent, wouldBlock }
 
     func shutdown(_ registration: Registration) -> ShutdownOutcome {
-        ERR_clear_error()
+        if failed != nil { return .sent }
+        sallyport_ssl_begin()
         let result = SSL_shutdown(ssl)
         if result < 0, SSL_get_error(ssl, result) == SSL_ERROR_WANT_WRITE {
             registration.write.isReady = false
@@ -153,20 +220,27 @@ final class TLSSession {
         return info
     }
 
-    private func failure() -> IOError {
-        let verification = SSL_get_verify_result(ssl)
+    /// What `code` of SSL_get_error stands for; the session is unusable from here on.
+    private func failure(_ code: Int32) -> IOError {
         let number = errno
-        let queued = ERR_peek_error()
-        if verification != Int(X509_V_OK), queued != 0 {
+        let failure: IOError
+        if code == SSL_ERROR_SYSCALL, ERR_peek_error() == 0 {
+            failure =
+                number != 0
+                ? .system(errno: number, operation: "TLS transfer")
+                : .tls(reason: "the peer closed the connection during the handshake")
+        } else if case let result = SSL_get_verify_result(ssl), result != Int(X509_V_OK), isVerifying {
+            let text = String(cString: X509_verify_cert_error_string(result))
             ERR_clear_error()
-            return .tls(
-                reason:
-                    "the certificate was not accepted: \(String(cString: X509_verify_cert_error_string(verification)))"
-            )
+            failure = .tls(reason: "the certificate was not accepted: \(text)")
+        } else {
+            failure = .tls(reason: TLSFailure.drain())
         }
-        if queued == 0, number != 0 { return .system(errno: number, operation: "TLS transfer") }
-        return .tls(reason: TLSFailure.drain())
+        failed = failure
+        return failure
     }
+
+    private var isVerifying: Bool { SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER != 0 }
 
     private static func der(of certificate: OpaquePointer) -> [UInt8]? {
         var bytes: UnsafeMutablePointer<UInt8>?
@@ -189,7 +263,9 @@ extension ByteStream {
     package func startTLS(server context: TLSServerContext, deadline: Deadline) async throws(IOError)
         -> TLSInfo
     {
-        try await handshake(context.makeSession(descriptor: registration.descriptor), deadline: deadline)
+        reactor.assertConfined()
+        return try await handshake(
+            context.makeSession(descriptor: registration.descriptor), deadline: deadline)
     }
 
     /// Becomes TLS, as the client of `serverName`.
@@ -197,16 +273,25 @@ extension ByteStream {
     package func startTLS(
         client context: TLSClientContext, serverName: String, deadline: Deadline
     ) async throws(IOError) -> TLSInfo {
-        try await handshake(
+        reactor.assertConfined()
+        return try await handshake(
             context.makeSession(descriptor: registration.descriptor, serverName: serverName),
             deadline: deadline)
     }
 
+    /// A stream whose handshake failed is closed: nobody may go on in the clear by mistake.
     private func handshake(_ session: TLSSession, deadline: Deadline) async throws(IOError) -> TLSInfo {
         precondition(tlsSession == nil, "TLS inside TLS")
-        while try !session.handshake(registration) {
-            try await registration.wait(
-                for: session.handshakeNeedsWritable ? .write : .read, deadline: deadline)
+        do throws(IOError) {
+            if registration.isClosed { throw .closed }
+            while try !session.handshake(registration) {
+                try await registration.wait(
+                    for: session.handshakeNeedsWritable ? .write : .read, deadline: deadline)
+                if registration.isClosed { throw .closed }
+            }
+        } catch {
+            close()
+            throw error
         }
         tlsSession = session
         let info = session.info()

@@ -1,35 +1,59 @@
-/// A closure that the reactor runs once, at a time; cancellable until then.
+/// Something that the reactor does once, at a time; cancellable until then.
 ///
-/// Invariant of `@unchecked`: `action` is touched on the reactor's thread only.
+/// Invariant of `@unchecked`: the variables are touched on the reactor's thread only, or before the timer gets there.
 package final class ScheduledTimer: @unchecked Sendable {
+    private enum Action {
+        case run(@Sendable () -> Void)
+        case wake(Sleeper)
+        case nothing
+    }
+
     let deadline: Deadline
     private let reactor: Reactor
-    private var action: (@Sendable () -> Void)?
+    private var action: Action
+    /// Whether the reactor's heap holds it; kept by the heap.
+    fileprivate var isInHeap = false
 
     init(deadline: Deadline, reactor: Reactor, action: @escaping @Sendable () -> Void) {
         self.deadline = deadline
         self.reactor = reactor
-        self.action = action
+        self.action = .run(action)
     }
 
-    var isCancelled: Bool { action == nil }
+    init(deadline: Deadline, reactor: Reactor, sleeper: Sleeper) {
+        self.deadline = deadline
+        self.reactor = reactor
+        action = .wake(sleeper)
+    }
+
+    var isCancelled: Bool {
+        if case .nothing = action { true } else { false }
+    }
 
     /// Callable from any thread; a timer that has fired is left alone.
     package func cancel() {
-        if reactor.isCurrent {
-            if action != nil {
-                action = nil
-                reactor.timers.noteCancelled()
-            }
-        } else {
-            reactor.execute { self.cancel() }
-        }
+        guard reactor.isCurrent else { return reactor.execute { self.cancel() } }
+        guard !isCancelled else { return }
+        action = .nothing
+        if isInHeap { reactor.timers.noteCancelled() }
     }
 
     func fire() {
-        let action = action
-        self.action = nil
-        action?()
+        switch take() {
+        case .run(let action): action()
+        case .wake(let sleeper): sleeper.finish(true)
+        case .nothing: break
+        }
+    }
+
+    /// The reactor stops: a sleeper learns of it, an action does not run any more.
+    func abandon() {
+        if case .wake(let sleeper) = take() { sleeper.finish(false) }
+    }
+
+    private func take() -> Action {
+        defer { action = .nothing }
+        return action
     }
 }
 
@@ -52,7 +76,10 @@ struct TimerHeap {
         }
     }
 
+    /// Takes a timer in; one that was cancelled on its way here is let go.
     mutating func insert(_ timer: ScheduledTimer) {
+        guard !timer.isCancelled else { return }
+        timer.isInHeap = true
         heap.append(timer)
         siftUp(heap.count - 1)
     }
@@ -66,14 +93,28 @@ struct TimerHeap {
     mutating func noteCancelled() {
         cancelled += 1
         guard cancelled > 64, cancelled * 2 > heap.count else { return }
-        heap.removeAll { $0.isCancelled }
+        heap.removeAll { timer in
+            if timer.isCancelled { timer.isInHeap = false }
+            return timer.isCancelled
+        }
         cancelled = 0
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(index) }
+    }
+
+    /// Empties the heap; its timers are to be abandoned.
+    mutating func removeAll() -> [ScheduledTimer] {
+        defer {
+            heap = []
+            cancelled = 0
+        }
+        for timer in heap { timer.isInHeap = false }
+        return heap
     }
 
     @discardableResult
     private mutating func removeFirst() -> ScheduledTimer {
         let first = heap[0]
+        first.isInHeap = false
         let last = heap.removeLast()
         if !heap.isEmpty {
             heap[0] = last
