@@ -8,7 +8,8 @@ package enum RecordCompression {
     }
 
     /// One frame. Level 1 is what keeps up with a busy agent.
-    package static func compress(_ bytes: UnsafeRawBufferPointer, level: Int32 = 1) throws(Failure) -> [UInt8] {
+    package static func compress(_ bytes: UnsafeRawBufferPointer, level: Int32 = 1) throws(Failure) -> [UInt8]
+    {
         let bound = ZSTD_compressBound(bytes.count)
         var result = 0
         let compressed = [UInt8](unsafeUninitializedCapacity: bound) { target, count in

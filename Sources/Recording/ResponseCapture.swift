@@ -46,7 +46,9 @@ package struct ResponseCapture {
     }
 
     /// Lends the response for an append.
-    package func withView<Result, Failure: Error>(_ body: (View) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withView<Result, Failure: Error>(_ body: (View) throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
         let digest = hash.map { RecordHash($0.finalize()) }
         return try kept.withUnsafeBufferPointer { (kept) throws(Failure) in
             try body(View(kept: UnsafeRawBufferPointer(kept), totalBytes: totalBytes, digest: digest))

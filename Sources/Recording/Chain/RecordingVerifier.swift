@@ -32,7 +32,8 @@ package enum RecordingVerifier {
     ///   behind them.
     /// - Returns: nothing when the recording is whole; else what is wrong, by position and sequence.
     package static func verify(
-        records: [ArraySlice<UInt8>], session: RecordSessionID, key: Curve25519.Signing.PublicKey, end: ExpectedEnd
+        records: [ArraySlice<UInt8>], session: RecordSessionID, key: Curve25519.Signing.PublicKey,
+        end: ExpectedEnd
     ) -> [Finding] {
         var findings: [Finding] = []
         var found: [Record] = []
@@ -136,7 +137,9 @@ package enum RecordingVerifier {
         records.compactMap { record in
             switch record.kind {
             case .checkpoint:
-                if case .checkpoint(let checkpoint)? = try? record.content(), checkpoint.isValid(in: record, for: key) {
+                if case .checkpoint(let checkpoint)? = try? record.content(),
+                    checkpoint.isValid(in: record, for: key)
+                {
                     return nil
                 }
                 return .signature(sequence: record.sequence)

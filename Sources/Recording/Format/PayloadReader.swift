@@ -62,7 +62,9 @@ package struct PayloadReader {
     }
 
     mutating func hash(_ field: String) throws(RecordError) -> RecordHash {
-        guard let hash = RecordHash(bytes: try raw(RecordHash.length, field)) else { throw .payload(field: field) }
+        guard let hash = RecordHash(bytes: try raw(RecordHash.length, field)) else {
+            throw .payload(field: field)
+        }
         return hash
     }
 

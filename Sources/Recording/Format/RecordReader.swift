@@ -48,7 +48,9 @@ package struct Record: Sendable {
 
     /// The length word at the beginning of `raw`, which has at least four bytes.
     static func length(in raw: UnsafeRawBufferPointer) -> Int {
-        Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: RecordFormat.lengthOffset, as: UInt32.self)))
+        Int(
+            UInt32(
+                littleEndian: raw.loadUnaligned(fromByteOffset: RecordFormat.lengthOffset, as: UInt32.self)))
     }
 }
 
@@ -71,7 +73,9 @@ package struct RecordReader {
         guard rest.count >= 4 else { throw .truncated }
         let length = rest.withUnsafeBytes { Record.length(in: $0) }
         if length == 0 { return nil }
-        guard length >= RecordFormat.headerLength, length <= RecordLimits.recordBytes else { throw .length(length) }
+        guard length >= RecordFormat.headerLength, length <= RecordLimits.recordBytes else {
+            throw .length(length)
+        }
         guard length <= rest.count else { throw .truncated }
         let record = try Record(parsing: rest.prefix(length))
         let stride = min(RecordFormat.stride(length), rest.count)

@@ -26,23 +26,31 @@ package enum RecordWriter {
         payload.encode(into: &writer)
         let length = writer.count
         let stride = RecordFormat.stride(length)
-        guard !writer.overflown, stride <= memory.count, length <= RecordLimits.recordBytes else { return nil }
+        guard !writer.overflown, stride <= memory.count, length <= RecordLimits.recordBytes else {
+            return nil
+        }
 
         let tag = UInt32(RecordFormat.version) | UInt32(Payload.kind.rawValue) << 8
         memory.storeBytes(of: tag.littleEndian, toByteOffset: RecordFormat.versionOffset, as: UInt32.self)
         memory.storeBytes(
             of: chain.nextSequence.littleEndian, toByteOffset: RecordFormat.sequenceOffset, as: UInt64.self)
         memory.storeBytes(of: chain.session.low, toByteOffset: RecordFormat.sessionOffset, as: UInt64.self)
-        memory.storeBytes(of: chain.session.high, toByteOffset: RecordFormat.sessionOffset + 8, as: UInt64.self)
+        memory.storeBytes(
+            of: chain.session.high, toByteOffset: RecordFormat.sessionOffset + 8, as: UInt64.self)
         memory.storeBytes(of: chain.head.word0, toByteOffset: RecordFormat.previousOffset, as: UInt64.self)
-        memory.storeBytes(of: chain.head.word1, toByteOffset: RecordFormat.previousOffset + 8, as: UInt64.self)
-        memory.storeBytes(of: chain.head.word2, toByteOffset: RecordFormat.previousOffset + 16, as: UInt64.self)
-        memory.storeBytes(of: chain.head.word3, toByteOffset: RecordFormat.previousOffset + 24, as: UInt64.self)
+        memory.storeBytes(
+            of: chain.head.word1, toByteOffset: RecordFormat.previousOffset + 8, as: UInt64.self)
+        memory.storeBytes(
+            of: chain.head.word2, toByteOffset: RecordFormat.previousOffset + 16, as: UInt64.self)
+        memory.storeBytes(
+            of: chain.head.word3, toByteOffset: RecordFormat.previousOffset + 24, as: UInt64.self)
         for index in length..<stride { memory[index] = 0 }
 
         let record = UnsafeRawBufferPointer(rebasing: memory[..<length])
-        let checksum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: record[RecordFormat.versionOffset...]))
-        memory.storeBytes(of: checksum.littleEndian, toByteOffset: RecordFormat.checksumOffset, as: UInt32.self)
+        let checksum = CRC32C.checksum(
+            UnsafeRawBufferPointer(rebasing: record[RecordFormat.versionOffset...]))
+        memory.storeBytes(
+            of: checksum.littleEndian, toByteOffset: RecordFormat.checksumOffset, as: UInt32.self)
         memory.storeBytes(
             of: UInt32(length).littleEndian, toByteOffset: RecordFormat.lengthOffset, as: UInt32.self)
         chain.advance(to: RecordHash(of: record))

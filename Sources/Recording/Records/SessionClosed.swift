@@ -11,7 +11,9 @@ package struct SessionClosed: Hashable, Sendable, RecordPayload {
     package var rows: UInt64
     package var responseBytes: UInt64
 
-    package init(closedAt: RecordTime, reason: String, statements: UInt64, rows: UInt64, responseBytes: UInt64) {
+    package init(
+        closedAt: RecordTime, reason: String, statements: UInt64, rows: UInt64, responseBytes: UInt64
+    ) {
         self.closedAt = closedAt
         self.reason = reason
         self.statements = statements

@@ -26,9 +26,11 @@ package struct SessionOpened: Hashable, Sendable, RecordPayload {
     package var protocolName: String
 
     package init(
-        openedAt: RecordTime, principalID: String, principalName: String, principalKind: String, groups: [String],
+        openedAt: RecordTime, principalID: String, principalName: String, principalKind: String,
+        groups: [String],
         credentialID: String, claimedUser: String, applicationName: String, clientAddress: String,
-        resourceID: String, resourceName: String, agentID: String, policyRevision: UInt64, protocolName: String
+        resourceID: String, resourceName: String, agentID: String, policyRevision: UInt64,
+        protocolName: String
     ) {
         self.openedAt = openedAt
         self.principalID = principalID
@@ -48,7 +50,8 @@ package struct SessionOpened: Hashable, Sendable, RecordPayload {
 
     private var texts: [String] {
         [
-            principalID, principalName, principalKind, credentialID, claimedUser, applicationName, clientAddress,
+            principalID, principalName, principalKind, credentialID, claimedUser, applicationName,
+            clientAddress,
             resourceID, resourceName, agentID, protocolName,
         ]
     }

@@ -31,7 +31,8 @@ package struct StatementFinishedView: RecordPayload {
 
     package init(
         number: UInt64, finishedAt: RecordTime, durationNanoseconds: UInt64, rows: UInt64,
-        commandTag: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0), error: RecordedError? = nil,
+        commandTag: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        error: RecordedError? = nil,
         response: ResponseCapture.View = .empty
     ) {
         self.number = number
@@ -44,7 +45,8 @@ package struct StatementFinishedView: RecordPayload {
     }
 
     package var encodedLengthBound: Int {
-        var bound = 96 + min(commandTag.count, RecordLimits.messageBytes) + response.kept.count + RecordHash.length
+        var bound =
+            96 + min(commandTag.count, RecordLimits.messageBytes) + response.kept.count + RecordHash.length
         if let error {
             bound += 32 + error.code.utf8.count + min(error.message.utf8.count, RecordLimits.messageBytes)
         }
@@ -85,7 +87,8 @@ package struct StatementFinished: Hashable, Sendable {
         rows = try reader.varint("rows")
         commandTag = String(decoding: try reader.bytes("command_tag"), as: UTF8.self)
         if try reader.flag("error") {
-            error = RecordedError(code: try reader.text("error.code"), message: try reader.text("error.message"))
+            error = RecordedError(
+                code: try reader.text("error.code"), message: try reader.text("error.message"))
         }
         response = try reader.capped("response")
     }

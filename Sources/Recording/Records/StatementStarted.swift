@@ -44,7 +44,8 @@ package struct ParameterView {
     /// The type's OID, 0 where it is not known.
     package var typeOID: UInt32
 
-    package init(value: UnsafeRawBufferPointer?, isBinary: Bool, isMasked: Bool = false, typeOID: UInt32 = 0) {
+    package init(value: UnsafeRawBufferPointer?, isBinary: Bool, isMasked: Bool = false, typeOID: UInt32 = 0)
+    {
         self.value = value
         self.isBinary = isBinary
         self.isMasked = isMasked
@@ -72,7 +73,8 @@ package struct StatementStartedView: RecordPayload {
     package var approval: RecordedApproval?
 
     package init(
-        number: UInt64, startedAt: RecordTime, form: StatementForm, facts: EncodedFacts, text: UnsafeRawBufferPointer,
+        number: UInt64, startedAt: RecordTime, form: StatementForm, facts: EncodedFacts,
+        text: UnsafeRawBufferPointer,
         parameters: UnsafeBufferPointer<ParameterView> = UnsafeBufferPointer(start: nil, count: 0),
         approval: RecordedApproval? = nil
     ) {
@@ -146,7 +148,9 @@ package struct StatementStarted: Hashable, Sendable {
     package var approval: RecordedApproval?
 
     init(from reader: inout PayloadReader) throws(RecordError) {
-        guard let form = StatementForm(rawValue: try reader.byte("form")) else { throw .payload(field: "form") }
+        guard let form = StatementForm(rawValue: try reader.byte("form")) else {
+            throw .payload(field: "form")
+        }
         self.form = form
         number = try reader.varint("number")
         startedAt = try reader.time("started_at")
@@ -162,7 +166,8 @@ package struct StatementStarted: Hashable, Sendable {
                 throw .payload(field: "parameter.type")
             }
             let value = flags & 1 == 0 ? try reader.capped("parameter.value") : nil
-            return Parameter(value: value, isBinary: flags & 2 != 0, isMasked: flags & 4 != 0, typeOID: typeOID)
+            return Parameter(
+                value: value, isBinary: flags & 2 != 0, isMasked: flags & 4 != 0, typeOID: typeOID)
         }
         guard try reader.flag("approval") else { return }
         approval = RecordedApproval(
