@@ -1,21 +1,25 @@
 import Reactor
 
 extension ByteStream {
-    /// Writes all of `bytes`; each piece must make progress within `progressTime`.
-    func write(_ bytes: [UInt8], progressTime: Duration) async throws(IOError) {
+    /// Writes all of `bytes`; each piece must make progress within `progressTime`, and all be out by `deadline`.
+    func write(
+        _ bytes: [UInt8], progressTime: Duration, deadline: Deadline = .never
+    ) async throws(IOError) {
         var offset = 0
         while offset < bytes.count {
             offset += try bytes.span.withUnsafeBytes { (memory) throws(IOError) -> Int in
                 try tryWrite(UnsafeRawBufferPointer(rebasing: memory[offset...]))
             }
-            if offset < bytes.count { try await writable(deadline: .after(progressTime)) }
+            if offset < bytes.count { try await writable(deadline: min(deadline, .after(progressTime))) }
         }
     }
 
     /// The same for a head and a body, in one call where the system has one.
     func write(_ head: [UInt8], _ body: [UInt8], progressTime: Duration) async throws(IOError) {
         let written = try head.span.withUnsafeBytes { (head) throws(IOError) -> Int in
-            try body.span.withUnsafeBytes { (body) throws(IOError) -> Int in try tryWrite(vector: [head, body]) }
+            try body.span.withUnsafeBytes { (body) throws(IOError) -> Int in
+                try tryWrite(vector: [head, body])
+            }
         }
         if written == head.count + body.count { return }
         if written < head.count {

@@ -29,7 +29,9 @@ package struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
         else { return nil }
         var authority = url[separator.upperBound...]
         if authority.hasSuffix("/") { authority.removeLast() }
-        guard !authority.isEmpty, authority.allSatisfy({ $0.isASCII && !"/?#@ \\".contains($0) }) else { return nil }
+        guard !authority.isEmpty, authority.allSatisfy({ $0.isASCII && !"/?#@ \\".contains($0) }) else {
+            return nil
+        }
         var host = authority
         var port = scheme.defaultPort
         if authority.hasPrefix("[") {

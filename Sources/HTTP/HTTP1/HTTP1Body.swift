@@ -54,7 +54,7 @@ struct HTTP1BodyDecoder {
 
     /// The next event; nil when more bytes are needed.
     mutating func next(
-        from buffer: inout HTTP1Buffer, limits: borrowing HTTPLimits
+        from buffer: inout HTTP1Buffer, limits: HTTPLimits
     ) throws(HTTP1Error) -> Event? {
         while true {
             switch state {
@@ -65,7 +65,8 @@ struct HTTP1BodyDecoder {
                 return .piece(piece)
             case .chunkSize:
                 guard let size = try chunkSize(from: &buffer, limits: limits) else { return nil }
-                state = size == 0 ? .trailers(HTTP1FieldSection(isTrailer: true)) : .chunkData(remaining: size)
+                state =
+                    size == 0 ? .trailers(HTTP1FieldSection(isTrailer: true)) : .chunkData(remaining: size)
             case .chunkData(let remaining):
                 guard let piece = buffer.takeBytes(upTo: min(remaining, Self.pieceBytes)) else { return nil }
                 state = piece.count == remaining ? .chunkEnd : .chunkData(remaining: remaining - piece.count)
@@ -105,7 +106,7 @@ struct HTTP1BodyDecoder {
 
     /// RFC 9112 section 7.1: `chunk-size [ chunk-ext ] CRLF`. Up to 15 hexadecimal digits, so that nothing can overflow.
     private mutating func chunkSize(
-        from buffer: inout HTTP1Buffer, limits: borrowing HTTPLimits
+        from buffer: inout HTTP1Buffer, limits: HTTPLimits
     ) throws(HTTP1Error) -> Int? {
         guard let line = try buffer.nextLine(limit: limits.chunkLineBytes, overlong: .malformed(.chunkSize))
         else { return nil }

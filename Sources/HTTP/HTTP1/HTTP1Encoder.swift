@@ -22,7 +22,7 @@ enum HTTP1Encoder {
     }
 
     static func append(
-        _ response: HTTPResponse, _ context: borrowing ResponseContext, to bytes: inout [UInt8]
+        _ response: HTTPResponse, _ context: ResponseContext, to bytes: inout [UInt8]
     ) {
         bytes.append(contentsOf: statusLine(response.status))
         append(response.headerFields, keepsLength: context.framing == .asGiven, to: &bytes)
@@ -117,7 +117,9 @@ enum HTTP1Encoder {
             .notImplemented, .badGateway, .serviceUnavailable, .gatewayTimeout, .httpVersionNotSupported,
         ]
         var lines: [Int: [UInt8]] = [:]
-        for status in known { lines[status.code] = Array("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8) }
+        for status in known {
+            lines[status.code] = Array("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8)
+        }
         return lines
     }()
 }

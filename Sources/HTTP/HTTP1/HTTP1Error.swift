@@ -62,7 +62,8 @@ enum HTTP1Violation: String, Equatable, Sendable {
     case contentLength = "The Content-Length is not a number."
     case repeatedContentLength = "There is more than one Content-Length."
     case lengthAndTransferEncoding = "There are both Content-Length and Transfer-Encoding."
-    case transferEncoding = "The Transfer-Encoding is not exactly one chunked, or not allowed in this message."
+    case transferEncoding =
+        "The Transfer-Encoding is not exactly one chunked, or not allowed in this message."
     case chunkSize = "A chunk size is not a hexadecimal number of reasonable length."
     case chunkExtension = "A chunk extension is malformed, or there are too many."
     case chunkEnd = "A chunk is not followed by CRLF."

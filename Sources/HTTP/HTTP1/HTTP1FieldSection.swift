@@ -20,7 +20,7 @@ struct HTTP1FieldSection {
 
     /// Takes lines up to the empty one. False when more bytes are needed.
     mutating func read(
-        from buffer: inout HTTP1Buffer, limits: borrowing HTTPLimits
+        from buffer: inout HTTP1Buffer, limits: HTTPLimits
     ) throws(HTTP1Error) -> Bool {
         while let line = try buffer.nextLine(limit: limits.headerBytes - byteCount, overlong: .headTooLarge) {
             if line.isEmpty { return true }
@@ -65,11 +65,11 @@ struct HTTP1FieldSection {
 
     private static func parse(
         _ line: UnsafeBufferPointer<UInt8>
-    ) throws(HTTP1Error) -> (HTTP1FieldName, HTTPField) {
+    ) throws(HTTP1Error) -> (ParsedFieldName, HTTPField) {
         if isWhiteSpace(line[0]) { throw .malformed(.lineFolding) }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .malformed(.missingColon) }
         if colon > 0, isWhiteSpace(line[colon - 1]) { throw .malformed(.spaceBeforeColon) }
-        guard let name = HTTP1FieldName(UnsafeBufferPointer(rebasing: line[..<colon])) else {
+        guard let name = ParsedFieldName(UnsafeBufferPointer(rebasing: line[..<colon])) else {
             throw .malformed(violation(of: line[..<colon]) ?? .fieldName)
         }
         var start = colon + 1
@@ -98,7 +98,8 @@ struct HTTP1FieldSection {
         if contentLength != nil { throw .malformed(.repeatedContentLength) }
         let text = field.value.utf8
         if text.contains(UInt8(ascii: ",")) { throw .malformed(.repeatedContentLength) }
-        guard !text.isEmpty, text.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(field.value) else {
+        guard !text.isEmpty, text.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(field.value)
+        else {
             throw .malformed(.contentLength)
         }
         contentLength = length
@@ -123,7 +124,8 @@ struct HTTP1FieldSection {
 
     private mutating func setConnection(_ field: HTTPField) {
         for option in field.value.lowercased().split(separator: ",") {
-            switch option.drop(while: { $0 == " " || $0 == "\t" }).prefix(while: { $0 != " " && $0 != "\t" }) {
+            switch option.drop(while: { $0 == " " || $0 == "\t" }).prefix(while: { $0 != " " && $0 != "\t" })
+            {
             case "close": saysClose = true
             case "keep-alive": saysKeepAlive = true
             default: break

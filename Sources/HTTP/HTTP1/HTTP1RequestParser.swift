@@ -70,7 +70,8 @@ struct HTTP1RequestParser {
         while true {
             switch state {
             case .requestLine(let hasSkippedLine):
-                guard let line = try buffer.nextLine(limit: limits.startLineBytes, overlong: .startLineTooLong)
+                guard
+                    let line = try buffer.nextLine(limit: limits.startLineBytes, overlong: .startLineTooLong)
                 else { return nil }
                 if line.isEmpty, !hasSkippedLine {
                     // RFC 9112 section 2.2: one empty line before a request is ignored.
@@ -201,7 +202,8 @@ struct HTTP1RequestLine {
                     headerFields: section.fields)
             case .authority(let authority):
                 HTTPRequest(
-                    method: method, scheme: nil, authority: authority, path: nil, headerFields: section.fields)
+                    method: method, scheme: nil, authority: authority, path: nil, headerFields: section.fields
+                )
             case .asterisk:
                 HTTPRequest(
                     method: method, scheme: scheme, authority: section.host, path: "*",

@@ -89,7 +89,8 @@ struct HTTP1ResponseParser {
             case .idle:
                 return nil
             case .statusLine(let method):
-                guard let line = try buffer.nextLine(limit: limits.startLineBytes, overlong: .startLineTooLong)
+                guard
+                    let line = try buffer.nextLine(limit: limits.startLineBytes, overlong: .startLineTooLong)
                 else { return nil }
                 let statusLine = try HTTP1StatusLine(buffer.bytes, line)
                 state = .fields(statusLine, method, HTTP1FieldSection())
@@ -172,7 +173,9 @@ struct HTTP1StatusLine {
     }
 
     /// RFC 9112 section 6.3.
-    func framing(_ section: HTTP1FieldSection, method: HTTPRequest.Method) throws(HTTP1Error) -> HTTP1BodyFraming {
+    func framing(_ section: HTTP1FieldSection, method: HTTPRequest.Method) throws(HTTP1Error)
+        -> HTTP1BodyFraming
+    {
         if method == .head || status.code == 204 || status.code == 304 { return .none }
         if section.hasTransferEncoding {
             if section.contentLength != nil { throw .malformed(.lengthAndTransferEncoding) }

@@ -34,7 +34,9 @@ extension HTTP1ServerConnection: HTTPBodySource {
         while true {
             switch try parser.next() {
             case .piece(let bytes):
-                if let remaining = exchange.remainingInput { exchange.remainingInput = remaining - bytes.count }
+                if let remaining = exchange.remainingInput {
+                    exchange.remainingInput = remaining - bytes.count
+                }
                 return bytes
             case .end(let trailers):
                 exchange.input = .ended(trailers: trailers)
@@ -59,7 +61,9 @@ extension HTTP1ServerConnection: HTTPBodySource {
         guard case .pending = exchange.output else { return }
         exchange.owesContinue = false
         let line = HTTP1Encoder.continueResponse
-        let written = try line.span.withUnsafeBytes { (bytes) throws(IOError) -> Int in try stream.tryWrite(bytes) }
+        let written = try line.span.withUnsafeBytes { (bytes) throws(IOError) -> Int in
+            try stream.tryWrite(bytes)
+        }
         if written != line.count { throw .closed }
     }
 }
@@ -82,7 +86,8 @@ extension HTTP1ServerConnection: HTTPBodySink {
         bytes.reserveCapacity(512)
         switch response.body {
         case .none:
-            let isGiven = hasNoBody && response.head.headerFields.contains(.contentLength) && status != .noContent
+            let isGiven =
+                hasNoBody && response.head.headerFields.contains(.contentLength) && status != .noContent
             let framing: HTTP1Encoder.Framing = isGiven ? .asGiven : hasNoBody ? .absent : .length(0)
             appendHead(response.head, framing, to: &bytes)
             try await stream.write(bytes, progressTime: limits.progressTime)
@@ -154,16 +159,20 @@ extension HTTP1ServerConnection: HTTPBodySink {
 
     private func appendHead(_ head: HTTPResponse, _ framing: HTTP1Encoder.Framing, to bytes: inout [UInt8]) {
         let connectionLine: StaticString? =
-            exchange.closes ? "Connection: close\r\n" : exchange.version == .http10 ? "Connection: keep-alive\r\n" : nil
+            exchange.closes
+            ? "Connection: close\r\n" : exchange.version == .http10 ? "Connection: keep-alive\r\n" : nil
         HTTP1Encoder.append(
             head,
             HTTP1Encoder.ResponseContext(
-                framing: framing, dateLine: context.date(of: reactor).fieldLine, connectionLine: connectionLine),
+                framing: framing, dateLine: context.date(of: reactor).fieldLine,
+                connectionLine: connectionLine),
             to: &bytes)
     }
 
     func write(_ bytes: [UInt8], to message: Int) async throws(HTTPBodyError) {
-        guard message == exchange.number, case .streaming(let framing) = exchange.output else { throw .closed }
+        guard message == exchange.number, case .streaming(let framing) = exchange.output else {
+            throw .closed
+        }
         if bytes.isEmpty { return }
         if exchange.isWriting { throw .concurrentUse }
         exchange.isWriting = true

@@ -203,7 +203,8 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     /// An answer of our own to what is not a request, then the end.
     private func refuse(_ status: HTTPResponse.Status, _ detail: String) async {
         context.logger.debug(
-            "request refused", metadata: ["peer": "\(stream.peer)", "status": "\(status.code)", "reason": "\(detail)"])
+            "request refused",
+            metadata: ["peer": "\(stream.peer)", "status": "\(status.code)", "reason": "\(detail)"])
         guard !exchange.isHandling else { return }
         exchange = HTTP1ServerExchange()
         do {

@@ -63,7 +63,16 @@ enum HTTPServerConnection {
     private static func serveHTTP2(
         _ stream: sending ByteStream, _ first: [UInt8], _ context: HTTPServerContext
     ) {
-        stream.close()
-        context.registry.leave()
+        let info = HTTPConnection(
+            reactor: stream.reactor, peer: stream.peer, tls: stream.tls, version: .http2)
+        do throws(HTTP2Error) {
+            let connection = try HTTP2Connection(
+                stream, role: .server, info: info, limits: context.limits, logger: context.logger,
+                context: context)
+            info.reactor.spawn { await connection.serve(first: first) }
+        } catch {
+            context.registry.leave()
+            context.logger.error("no h2 session could be made", metadata: ["reason": "\(error.reason)"])
+        }
     }
 }

@@ -11,7 +11,9 @@ final class HTTPServerContext: Sendable {
     let registry: HTTPConnectionRegistry
     private let dates: [HTTPDateCache]
 
-    init(configuration: HTTPServer.Configuration, reactors: Int, logger: Logger, handler: @escaping HTTPHandler) {
+    init(
+        configuration: HTTPServer.Configuration, reactors: Int, logger: Logger, handler: @escaping HTTPHandler
+    ) {
         limits = configuration.limits
         tls = configuration.tls
         self.handler = handler

@@ -3,7 +3,7 @@ import HTTPTypes
 /// Field names that occur in nearly every message, so that they need no new string, and those that frame messages.
 ///
 /// A known name keeps the spelling it came in when that is the usual one (`Content-Type`) or all lower case.
-struct HTTP1FieldName {
+struct ParsedFieldName {
     enum Role: Sendable {
         case ordinary
         case host, contentLength, transferEncoding, connection, expect
@@ -67,11 +67,13 @@ struct HTTP1FieldName {
             ("Cache-Control", .ordinary), ("Content-Encoding", .ordinary), ("Content-Type", .ordinary),
             ("Cookie", .ordinary), ("Date", .ordinary), ("ETag", .ordinary), ("Idempotency-Key", .ordinary),
             ("If-Match", .ordinary), ("If-Modified-Since", .ordinary), ("If-None-Match", .ordinary),
-            ("Last-Modified", .ordinary), ("Location", .ordinary), ("Origin", .ordinary), ("Pragma", .ordinary),
+            ("Last-Modified", .ordinary), ("Location", .ordinary), ("Origin", .ordinary),
+            ("Pragma", .ordinary),
             ("Priority", .ordinary), ("Range", .ordinary), ("Referer", .ordinary), ("Retry-After", .ordinary),
             ("Sec-Fetch-Dest", .ordinary), ("Sec-Fetch-Mode", .ordinary), ("Sec-Fetch-Site", .ordinary),
             ("Server", .ordinary), ("Set-Cookie", .ordinary), ("TE", .ordinary), ("Trailer", .ordinary),
-            ("Traceparent", .ordinary), ("Tracestate", .ordinary), ("User-Agent", .ordinary), ("Vary", .ordinary),
+            ("Traceparent", .ordinary), ("Tracestate", .ordinary), ("User-Agent", .ordinary),
+            ("Vary", .ordinary),
             ("Via", .ordinary), ("WWW-Authenticate", .ordinary), ("X-Forwarded-For", .ordinary),
             ("X-Forwarded-Proto", .ordinary), ("X-Request-ID", .ordinary),
         ]
