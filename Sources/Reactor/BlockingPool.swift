@@ -1,16 +1,15 @@
 internal import Glibc
-internal import Synchronization
 
 /// A few threads for calls that block (fdatasync, files), so that no reactor ever does.
 package final class BlockingPool: Sendable {
     package static let shared = BlockingPool(threadCount: 4, name: "blocking")
 
-    private let queue = Mutex<Deque>(Deque())
+    private let queue = Locked<Deque>(Deque())
     /// Counts the entries of `queue`.
     private let available = Semaphore()
 
     /// First in, first out, without moving what waits at each step.
-    private struct Deque {
+    private struct Deque: Sendable {
         private var incoming: [@Sendable () -> Void] = []
         private var outgoing: [@Sendable () -> Void] = []
 

@@ -12,12 +12,12 @@ package final class Listener: Sendable {
     /// Where it listens, with the real port when 0 was asked for.
     package let address: SocketAddress
     private let group: ReactorGroup
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let isClosed = Atomic<Bool>(false)
     private let file: UnixSocketFile?
 
     /// What `close` has to end.
-    private struct State {
+    private struct State: Sendable {
         /// Listening sockets that no accept loop has taken over.
         var idle: [(reactor: Reactor, descriptor: Int32)]
         /// Registrations of the running accept loops, which own their sockets.
@@ -45,7 +45,7 @@ package final class Listener: Sendable {
             throw error
         }
         self.address = bound
-        state = Mutex(State(idle: sockets))
+        state = Locked(State(idle: sockets))
         file = UnixSocketFile(bound)
     }
 

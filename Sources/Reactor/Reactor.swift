@@ -16,7 +16,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     private let epoll: Int32
     private let wakeUp: Int32
-    private let inbox = Mutex<Inbox>(Inbox())
+    private let inbox = Locked<Inbox>(Inbox())
     private let isStopping = Atomic<Bool>(false)
     /// What actors know this reactor as; see `ActorExecutor`.
     private let actorExecutor = ActorExecutor()
@@ -49,13 +49,13 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private static let jobBatches = 8
 
     /// A job that is to run, and whether as its task's own or as its actor's.
-    private struct Job {
+    private struct Job: Sendable {
         let job: UnownedJob
         let isActors: Bool
     }
 
     /// What other threads ask of this one.
-    private struct Inbox {
+    private struct Inbox: Sendable {
         var jobs: [Job] = []
         var actions: [@Sendable () -> Void] = []
         var isEmpty: Bool { jobs.isEmpty && actions.isEmpty }

@@ -5,7 +5,7 @@ internal import Synchronization
 package final class ReactorGroup: Sendable {
     package let reactors: [Reactor]
     private let turn = Atomic<Int>(0)
-    private let threads: Mutex<[SystemThread]>
+    private let threads: Locked<[SystemThread]>
 
     /// One reactor per core this process may use.
     package static var defaultCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
@@ -18,7 +18,7 @@ package final class ReactorGroup: Sendable {
         } catch {
             fatalError("cannot start the reactors: \(error)")
         }
-        threads = Mutex(
+        threads = Locked(
             reactors.map { reactor in SystemThread(named: "reactor-\(reactor.index)") { reactor.runLoop() } })
     }
 

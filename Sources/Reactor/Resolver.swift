@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// Names to addresses, on threads of its own: getaddrinfo blocks for as long as the network likes, and a dead name server
 /// must not hold up those who sync files.
@@ -77,10 +76,10 @@ private final class Lookup: @unchecked Sendable {
     typealias Outcome = Result<[SocketAddress], IOError>
 
     var timer: ScheduledTimer?
-    private let continuation: Mutex<UnsafeContinuation<Outcome, Never>?>
+    private let continuation: Locked<UnsafeContinuation<Outcome, Never>?>
 
     init(_ continuation: UnsafeContinuation<Outcome, Never>) {
-        self.continuation = Mutex(continuation)
+        self.continuation = Locked(continuation)
     }
 
     var isFinished: Bool { continuation.withLock { $0 == nil } }

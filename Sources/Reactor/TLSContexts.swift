@@ -1,5 +1,4 @@
 internal import COpenSSL
-internal import Synchronization
 
 /// What a handshake settled.
 package struct TLSInfo: Sendable, Equatable {
@@ -123,7 +122,7 @@ private func selectALPN(
 
 /// What a server needs for handshakes: TLS 1.2 and 1.3, its certificate, and the protocols it speaks.
 package final class TLSServerContext: Sendable {
-    private let current: Mutex<ContextHandle>
+    private let current: Locked<ContextHandle>
     private let alpn: [String]
     private let clientAuthoritiesPEM: String?
 
@@ -135,7 +134,7 @@ package final class TLSServerContext: Sendable {
     ) throws(IOError) {
         self.alpn = alpn
         self.clientAuthoritiesPEM = clientAuthoritiesPEM
-        current = Mutex(
+        current = Locked(
             try TLSServerContext.make(certificateChainPEM, privateKeyPEM, alpn, clientAuthoritiesPEM))
     }
 
@@ -176,7 +175,7 @@ package final class TLSClientContext: Sendable {
 
     private let handle: ContextHandle
     private let verifyHostname: Bool
-    private let sessions = Mutex<[String: ResumableSession]>([:])
+    private let sessions = Locked<[String: ResumableSession]>([:])
     /// Server names whose last session is kept.
     private static let sessionCapacity = 256
 

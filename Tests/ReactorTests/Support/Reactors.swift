@@ -163,3 +163,11 @@ func outcome(of body: () async throws(IOError) -> Void) async -> IOError? {
         return error
     }
 }
+
+/// As many descriptors as the system allows: the tests hold both ends of every connection.
+func raiseDescriptorLimit() {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+}
