@@ -22,17 +22,19 @@
 /// **Crash safety.** The writer puts the length word down last, over zeros. A process that dies in the middle leaves a
 /// record of length 0, which ends the stream; a power cut may leave anything, which the checksum finds.
 ///
-/// **Worked example.** The close of a session 0190…01 after its opening, as `sequence` 1:
+/// **Worked example.** The close of a session as its `sequence` 1, held by a test:
 ///
-///     6d 00 00 00                 length 109: 68 of header, 41 of payload
-///     .. .. .. ..                 CRC-32C of the 101 bytes that follow
+///     5a 00 00 00                 length 90: 68 of header, 22 of payload
+///     88 71 98 63                 CRC-32C of the 82 bytes from the version on
 ///     01 04 00 00                 version 1, kind 4 (session closed), reserved
 ///     01 00 00 00 00 00 00 00     sequence 1
-///     01 90 00 00 … 00 01         session
-///     9f 3c …                     SHA-256 of the record of sequence 0
+///     01 90 00 00 00 00 70 00     session
+///     80 00 00 00 00 00 00 01
+///     e3 b0 c4 42 … 78 52 b8 55   SHA-256 of the record of sequence 0 (in the test: of nothing)
 ///     00 80 c6 a4 7e 8d 03 00     closed at 1,000,000,000,000,000 µs
-///     …                           reason and counts, see `SessionClosed`
-///     00 00 00                    zeros, up to 112 bytes
+///     07 64 72 61 69 6e 65 64     reason, 7 bytes: `drained`
+///     02 ac 02 f0 a2 04           2 statements, 300 rows, 70,000 bytes
+///     00 00 00 00 00 00           zeros, up to 96 bytes
 package enum RecordFormat {
     package static let version: UInt8 = 1
     package static let headerLength = 68
