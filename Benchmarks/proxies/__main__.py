@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,17 +127,11 @@ def _measure(contenders: list[Contender], options: argparse.Namespace) -> dict[s
             contender.restart()
     for mode in options.modes:
         for clients in options.clients:
-
-            def run(contender: Contender) -> Any:
-                return measures.transactions(contender, mode, clients, options.seconds)
-
-            by = _rounds(contenders, options.rounds, run, f"pgbench -S -M {mode} -c {clients}")
+            measure = partial(measures.transactions, mode=mode, clients=clients, seconds=options.seconds)
+            by = _rounds(contenders, options.rounds, measure, f"pgbench -S -M {mode} -c {clients}")
             results["transactions"].append({"mode": mode, "clients": clients, "by": by})
     for name, statement in BULK.items():
-
-        def read(contender: Contender) -> Any:
-            return measures.bulk(contender, statement, options.repeat)
-
+        read = partial(measures.bulk, statement=statement, repeat=options.repeat)
         by = _rounds(contenders, options.rounds, read, name)
         results["bulk"].append({"name": name, "by": by})
     results["goals"] = report.goals(results)

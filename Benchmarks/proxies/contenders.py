@@ -38,6 +38,7 @@ class Contender(ABC):
     def restart(self) -> None:
         """Starts it afresh, so that its memory holds nothing of what went before."""
 
+    @abstractmethod
     def stop(self) -> None: ...
 
     def connect(self) -> wire.Wire:
@@ -60,6 +61,8 @@ class Direct(Contender):
         self.password = password
 
     def restart(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class PgBouncer(Contender):
@@ -147,7 +150,7 @@ listen postgres
 
 
 class Sallyport(Contender):
-    """Our agent: an API key from the client, SCRAM to the server, no TLS on either side; policy on, recording on or off."""
+    """Our agent: an API key from the client, SCRAM to the server, no TLS; policy on, recording on or off."""
 
     def __init__(self, stack: Stack, admin: API, upstream_password: str, recording: bool) -> None:
         self.name = "Sallyport" if recording else "Sallyport, recording off"
@@ -225,8 +228,9 @@ def prepare_database(postgres: PrivatePostgres, scale: int, rows: int) -> str:
         connection.execute("DROP TABLE IF EXISTS bulk")
         connection.execute(f"""
             CREATE UNLOGGED TABLE bulk AS
-            SELECT n AS id, (n * 7919::bigint % 100000)::integer AS account, md5(n::text) AS reference, n / 100.0 AS amount,
-                   timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second' AS at, repeat('x', n % 60) AS note
+            SELECT n AS id, (n * 7919::bigint % 100000)::integer AS account, md5(n::text) AS reference,
+                   n / 100.0 AS amount, timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second' AS at,
+                   repeat('x', n % 60) AS note
             FROM generate_series(1, {rows}) AS n""")
         connection.execute(f"ALTER TABLE bulk OWNER TO {ROLE}")
         connection.execute("VACUUM (ANALYZE) bulk")

@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 from devstack.processes import cpu_seconds, resident_bytes
 from devstack.settings import StackError
@@ -57,7 +58,7 @@ def transactions(contender: Contender, mode: str, clients: int, seconds: int) ->
             other.append(line)
     if process.wait() != 0 or len(reports) < 2:
         raise StackError(f"pgbench -M {mode} -c {clients} through {contender.name} failed:\n{''.join(other)[-2000:]}")
-    counted = list(zip(reports, reports[1:]))
+    counted = list(pairwise(reports))
     done = sum(rate * (at - before) for (before, _, _), (at, rate, _) in counted)
     latency = sum(rate * (at - before) * lat for (before, _, _), (at, rate, lat) in counted) / done
     return Transactions(

@@ -30,10 +30,10 @@ def markdown(results: dict[str, Any]) -> str:
     host = results["machine"]
     versions = ", ".join(results["versions"].values())
     parts = [
-        f"{results['at'][:10]}, {host['cores']} cores of {host['cpu']}, {host['memory_gib']} GiB, Linux {host['kernel']}; "
-        f"{versions}. Client, proxy and server share the machine. Medians over {results['rounds']} interleaved round(s) with "
-        f"{results['seconds']} s of pgbench each; TLS off on all of them. PgBouncer pools sessions and checks a SCRAM password, "
-        "HAProxy relays TCP, Sallyport checks an API key; to the server all log in with SCRAM.",
+        f"{results['at'][:10]}: {host['cores']} cores of {host['cpu']}, {host['memory_gib']} GiB, "
+        f"Linux {host['kernel']}; {versions}. Client, proxy and server share the machine; medians over "
+        f"{results['rounds']} interleaved round(s), {results['seconds']} s for each run of pgbench; TLS off throughout. "
+        "PgBouncer pools sessions and checks a SCRAM password, HAProxy relays TCP, Sallyport checks an API key; SCRAM to the server for all.",
         _transactions(results, "per_second", "Transactions per second (`pgbench -S`)", "{:,.0f}"),
         _transactions(results, "latency_ms", "Mean latency, ms", "{:.2f}"),
         _transactions(
@@ -110,7 +110,8 @@ def _idle(results: dict[str, Any]) -> str:
 
 def _goals(results: dict[str, Any]) -> str:
     lines = [
-        f"- {goal['what']}: **{goal['value']:.2f}** ({goal['relation']} {goal['bound']:g}: {'met' if goal['met'] else 'missed'})"
+        f"- {goal['what']}: **{goal['value']:.2f}**, "
+        f"{goal['relation']} {goal['bound']:g}: {'met' if goal['met'] else 'missed'}"
         for goal in goals(results)
     ]
     return "\n".join(lines)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from support.place import ALLOW_ALL, Place, make_place
 
 from devstack.api import API
 from devstack.processes import free_port
 from devstack.settings import ROOT, Settings
 from devstack.stack import Agent, Stack, load_dev_json
-from support.place import ALLOW_ALL, Place, make_place
 
 Places = Callable[..., Place]
 

@@ -26,8 +26,9 @@ def refused(dsn: str) -> psycopg.OperationalError:
 def sqlstate(place: Place, **changes: str) -> str:
     """The SQLSTATE of the FATAL error that a startup ends in, read off the wire."""
     values = {"user": place.principal, "password": place.key, "database": place.name} | changes
+    user, password, database = (values.pop(name) for name in ("user", "password", "database"))
     with pytest.raises(wire.ServerError) as caught:
-        wire.Wire.login(place.agent.port, **values)
+        wire.Wire.login(place.agent.port, user, password, database, parameters=values)
     assert caught.value.fields["V"] == "FATAL"
     assert place.upstream_password not in str(caught.value.fields)
     return caught.value.sqlstate
@@ -77,7 +78,8 @@ def test_an_access_token_for_another_resource(open_place: Place, place_for, stac
 
 def test_credentials_come_as_a_working_dsn(open_place: Place, stack: Stack) -> None:
     made = stack.api(open_place.key).post(f"/v1/resources/{open_place.name}/credentials")
-    assert (made["resource"], made["port"], made["database"]) == (open_place.name, open_place.agent.port, open_place.name)
+    assert (made["resource"], made["database"]) == (open_place.name, open_place.name)
+    assert made["port"] == open_place.agent.port
     with psycopg.connect(made["dsn"], sslmode="require") as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
@@ -131,7 +133,7 @@ def test_a_wrong_upstream_password(stack: Stack, admin: API, open_place: Place) 
 
 
 def test_an_upstream_certificate_of_another_authority(stack: Stack, admin: API, tmp_path) -> None:
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=other -keyout k -out c"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=x -keyout k -out c"
     subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
     place = make_place(stack, admin, ALLOW_ALL)
     put_resource(admin, place.resource(ca_pem=(tmp_path / "c").read_text()))

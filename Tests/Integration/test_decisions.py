@@ -81,7 +81,8 @@ def writer(place_for) -> Place:
     "statement",
     [
         "DROP TABLE items", "DELETE FROM items WHERE id = 1", "UPDATE items SET price = 0", "TRUNCATE items",
-        "SELECT 1; DROP TABLE items", "COPY items TO PROGRAM 'cat'", "WITH x AS (DELETE FROM items RETURNING *) TABLE x",
+        "SELECT 1; DROP TABLE items", "COPY items TO PROGRAM 'cat'",
+        "WITH x AS (DELETE FROM items RETURNING *) TABLE x",
         "DO $$ BEGIN DELETE FROM items; END $$", "SET ROLE postgres", "SELECT pg_read_file('/etc/passwd')",
         "EXPLAIN ANALYZE DELETE FROM items WHERE id = 1", "PREPARE p AS DELETE FROM items WHERE id = 1",
         "SELECT * FROM items FOR UPDATE", "CREATE TABLE copy AS SELECT * FROM items", "COPY items FROM STDIN",
@@ -100,7 +101,7 @@ def test_a_refusal_says_what_why_and_what_next(reader: Place) -> None:
     said = denial(caught.value)
     assert said["decision"] == "deny"
     assert said["rules"][0]["policy"] == reader.name
-    assert "schema changes go through migrations" in caught.value.diag.message_primary
+    assert "schema changes go through migrations" in str(caught.value.diag.message_primary)
     assert caught.value.diag.message_hint
     assert caught.value.diag.severity_nonlocalized == "ERROR"
 
@@ -209,9 +210,7 @@ def test_a_hold_that_nobody_decides_times_out(place_for, reviewer: API) -> None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="timed out|expired"):
             connection.execute("UPDATE items SET price = 0 WHERE id = 1")
         assert connection.execute("SELECT price FROM items WHERE id = 1").fetchone() == (10,)
-    assert [one["subject"]["hold"]["resource"] for one in reviewer.items("/v1/approvals", status="pending")].count(
-        place.name
-    ) == 0
+    assert not list(reviewer.items("/v1/approvals", status="pending", resource=place.name))
 
 
 def test_cancel_ends_a_hold(writer: Place, reviewer: API) -> None:
@@ -248,7 +247,8 @@ def test_nobody_approves_their_own_statement(stack, writer: Place, reviewer: API
     with writer.connect() as connection:
         call = InBackground(lambda: connection.execute("UPDATE items SET price = 0 WHERE id = 7"))
         found = pending(reviewer, writer)
-        response = stack.api(writer.key).http.post(f"/v1/approvals/{found['id']}/decision", json={"decision": "approve"})
+        own = stack.api(writer.key).http
+        response = own.post(f"/v1/approvals/{found['id']}/decision", json={"decision": "approve"})
         assert response.status_code in (403, 404)
         decide(reviewer, found, "deny")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -18,7 +18,8 @@ ORDER = ["read", "write", "ddl", "admin"]
 SCHEMA = """
     CREATE TABLE customers (id int PRIMARY KEY, email text, city text);
     CREATE TABLE orders (id int PRIMARY KEY, customer int REFERENCES customers, total int);
-    CREATE VIEW totals AS SELECT c.email, sum(o.total) AS total FROM customers c JOIN orders o ON o.customer = c.id GROUP BY c.email;
+    CREATE VIEW totals AS
+        SELECT c.email, sum(o.total) AS total FROM customers c JOIN orders o ON o.customer = c.id GROUP BY c.email;
 """
 RULES = [
     {"effect": "allow", "actions": ["read"]},

@@ -24,6 +24,10 @@ def agent_survives(open_place: Place):
         assert connection.execute("SELECT 'alive'").fetchone() == ("alive",)
 
 
+def startup_of(place: Place) -> bytes:
+    return wire.startup({"user": place.principal, "database": place.name})
+
+
 def ending(session: wire.Wire) -> str | None:
     """The SQLSTATE of the error that the connection ends with, or None when it ends without one."""
     state = None
@@ -42,11 +46,11 @@ BEFORE_LOGIN = {
     "oversized startup": struct.pack("!II", 20_000, wire.PROTOCOL_3_0) + b"a" * 19_992,
     "huge length": struct.pack("!II", 0x7FFFFFFF, wire.PROTOCOL_3_0),
     "no terminator": struct.pack("!II", 13, wire.PROTOCOL_3_0) + b"user\0",
-    "no user": wire.startup(database="x"),
-    "empty user": wire.startup(user="", database="x"),
+    "no user": wire.startup({"database": "x"}),
+    "empty user": wire.startup({"user": "", "database": "x"}),
     "odd parameters": struct.pack("!II", 14, wire.PROTOCOL_3_0) + b"user\0\0",
     "protocol two": struct.pack("!II", 296, 131072) + b"\0" * 288,
-    "protocol four": wire.startup(version=4 << 16, user="x", database="x"),
+    "protocol four": wire.startup({"user": "x", "database": "x"}, version=4 << 16),
     "not utf-8": struct.pack("!II", 8 + 12, wire.PROTOCOL_3_0) + b"user\0\xff\xfe\0\0\0\0\0",
     "http": b"GET / HTTP/1.1\r\nhost: x\r\n\r\n",
     "tls without asking": bytes.fromhex("16030100050100000100"),
@@ -66,7 +70,7 @@ def test_before_login(open_place: Place, name: str) -> None:
 
 
 def test_bytes_in_the_clear_behind_a_request_for_tls_are_fatal(open_place: Place) -> None:
-    injected = wire.startup(user=open_place.principal, database=open_place.name)
+    injected = startup_of(open_place)
     with wire.Wire.connect(open_place.agent.port) as session:
         session.send(wire.SSL_REQUEST + injected)
         received = b""
@@ -81,7 +85,7 @@ def test_gss_encryption_is_declined_and_the_session_goes_on(open_place: Place) -
         session.send(wire.GSSENC_REQUEST)
         assert session.receive(1) == b"N"
         session.start_tls(open_place.tls)
-        session.send(wire.startup(user=open_place.principal, database=open_place.name))
+        session.send(startup_of(open_place))
         session.authenticate(open_place.principal, open_place.key)
         session.run("SELECT 1")
 
@@ -89,7 +93,7 @@ def test_gss_encryption_is_declined_and_the_session_goes_on(open_place: Place) -
 def test_a_newer_minor_version_is_negotiated_down(open_place: Place) -> None:
     with wire.Wire.connect(open_place.agent.port) as session:
         values = {"user": open_place.principal, "database": open_place.name, "_pq_.unknown": "1"}
-        session.send(wire.startup(version=wire.PROTOCOL_3_0 + 9, **values))
+        session.send(wire.startup(values, version=wire.PROTOCOL_3_0 + 9))
         kind, body = session.message()
         assert kind == b"v"
         assert struct.unpack("!I", body[:4])[0] & 0xFFFF <= 9
@@ -98,7 +102,7 @@ def test_a_newer_minor_version_is_negotiated_down(open_place: Place) -> None:
 
 def test_a_password_longer_than_any_token(open_place: Place) -> None:
     with wire.Wire.connect(open_place.agent.port) as session:
-        session.send(wire.startup(user=open_place.principal, database=open_place.name))
+        session.send(startup_of(open_place))
         assert session.message()[0] == b"R"
         session.send(wire.frame(b"p", b"x" * 1_000_000 + b"\0"))
         assert ending(session) in ("28P01", "08P01", None)
@@ -106,7 +110,7 @@ def test_a_password_longer_than_any_token(open_place: Place) -> None:
 
 def test_a_statement_before_the_password(open_place: Place) -> None:
     with wire.Wire.connect(open_place.agent.port) as session:
-        session.send(wire.startup(user=open_place.principal, database=open_place.name))
+        session.send(startup_of(open_place))
         assert session.message()[0] == b"R"
         session.send(wire.query("SELECT 1"))
         assert ending(session) in ("08P01", "28000", "28P01")
@@ -130,7 +134,7 @@ AFTER_LOGIN = {
     "describe of nothing known": wire.frame(b"D", b"Z\0"),
     "close of nothing known": wire.frame(b"C", b"Z\0"),
     "sync with a body": wire.frame(b"S", b"x"),
-    "a startup packet once more": wire.startup(user="x", database="y"),
+    "a startup packet once more": wire.startup({"user": "x", "database": "y"}),
     "a password once more": wire.frame(b"p", b"x\0"),
     "not utf-8": wire.frame(b"Q", b"SELECT '\xff\xfe'\0"),
     "copy data out of place, then garbage": wire.frame(b"d", b"x") + b"\xff" * 64,
@@ -173,7 +177,7 @@ def test_a_message_over_the_limit_is_refused_without_being_kept(open_place: Plac
 
 def test_a_login_byte_by_byte(open_place: Place) -> None:
     with wire.Wire.connect(open_place.agent.port) as session:
-        for byte in wire.startup(user=open_place.principal, database=open_place.name):
+        for byte in startup_of(open_place):
             session.send(bytes([byte]))
         session.authenticate(open_place.principal, open_place.key)
         for byte in wire.query("SELECT 'slowly'"):
@@ -209,8 +213,10 @@ def test_random_bytes_after_login(open_place: Place) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "SELECT 1" + "+1" * 100_000, "SELECT " + "(" * 50_000 + "1" + ")" * 50_000, "/*" * 40_000, "SELECT 1;" * 50_000,
-        "SELECT " + "CASE WHEN true THEN " * 20_000 + "1" + " END" * 20_000, "SELECT ARRAY" + "[" * 50_000 + "]" * 50_000,
+        "SELECT 1" + "+1" * 100_000, "SELECT " + "(" * 50_000 + "1" + ")" * 50_000, "/*" * 40_000,
+        "SELECT 1;" * 50_000,
+        "SELECT " + "CASE WHEN true THEN " * 20_000 + "1" + " END" * 20_000,
+        "SELECT ARRAY" + "[" * 50_000 + "]" * 50_000,
         "SELECT '" + "x" * 2_000_000 + "'", "SELECT $" + "9" * 1000, "\N{ZERO WIDTH SPACE}" * 10_000,
     ],
     ids=["sum", "parentheses", "comments", "statements", "case", "array", "literal", "parameter", "spaces"],

@@ -10,8 +10,8 @@ from devstack.api import API
 from devstack.processes import wait_until
 
 SCHEMA = """
-    CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, email text NOT NULL, card text NOT NULL, salary int NOT NULL,
-                         born date NOT NULL, note text);
+    CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, email text NOT NULL, card text NOT NULL,
+                         salary int NOT NULL, born date NOT NULL, note text);
     INSERT INTO people SELECT n, 'name ' || n, 'secret' || n || '@example.com', '424242424242424' || n, 90000 + n,
                               date '1990-01-01' + n, NULL
     FROM generate_series(1, 5) AS n;
@@ -55,7 +55,7 @@ def test_each_strategy_keeps_rows_types_and_what_is_not_tagged(place: Place, bin
         assert types == [column.type_code for column in plain.description or []]
     assert len(rows) == 5
     for number, row in enumerate(rows, start=1):
-        known = dict(zip(names, row))
+        known = dict(zip(names, row, strict=True))
         assert (known["id"], known["name"], known["note"]) == (number, f"name {number}", None)
         assert "@" not in known["email"] and "secret" not in known["email"]
         assert known["card"].endswith(f"242{number}") and "42424242" not in known["card"]
@@ -65,13 +65,16 @@ def test_each_strategy_keeps_rows_types_and_what_is_not_tagged(place: Place, bin
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT * FROM people", "SELECT email FROM people AS p", "SELECT p FROM people AS p", "SELECT upper(email) FROM people",
+        "SELECT * FROM people", "SELECT email FROM people AS p", "SELECT p FROM people AS p",
+        "SELECT upper(email) FROM people",
         "SELECT email || '' FROM people", "SELECT address FROM addresses", "SELECT row_to_json(p) FROM people AS p",
         "SELECT array_agg(email) FROM people", "SELECT string_agg(email, ',') FROM people",
-        "SELECT x FROM (SELECT email FROM people) AS s (x)", "WITH s AS (SELECT email AS x FROM people) SELECT x FROM s",
+        "SELECT x FROM (SELECT email FROM people) AS s (x)",
+        "WITH s AS (SELECT email AS x FROM people) SELECT x FROM s",
         "SELECT 'a' UNION ALL SELECT email FROM people", "SELECT (SELECT email FROM people LIMIT 1)",
         "COPY people TO STDOUT", "COPY people TO STDOUT (FORMAT csv)", "COPY people TO STDOUT (FORMAT binary)",
-        "COPY (SELECT id, email FROM people) TO STDOUT", "DECLARE c CURSOR WITH HOLD FOR SELECT email FROM people; FETCH ALL c",
+        "COPY (SELECT id, email FROM people) TO STDOUT",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT email FROM people; FETCH ALL c",
         "UPDATE people SET note = NULL RETURNING email", "SELECT substr(email, 1, 20) FROM people",
         "SELECT CASE WHEN true THEN email END FROM people", "SELECT email::bytea FROM people",
     ],

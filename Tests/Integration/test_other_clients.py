@@ -146,8 +146,8 @@ def test_pg_dump_of_the_schema_is_the_same(place_for) -> None:
         ALLOW_ALL,
         schema="""
             CREATE TYPE mood AS ENUM ('good', 'bad');
-            CREATE TABLE people (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, mood mood DEFAULT 'good',
-                                 CONSTRAINT named CHECK (name <> ''));
+            CREATE TABLE people (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL,
+                                 mood mood DEFAULT 'good', CONSTRAINT named CHECK (name <> ''));
             CREATE TABLE events (at timestamptz NOT NULL, person int REFERENCES people) PARTITION BY RANGE (at);
             CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
             CREATE INDEX ON people (lower(name));

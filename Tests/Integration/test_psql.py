@@ -42,7 +42,13 @@ not a number	x
     "cursors_by_fetch_count": "\\set FETCH_COUNT 7\nSELECT n FROM generate_series(1, 30) AS n;",
     "describe_and_bind": r"SELECT $1::int + 1 AS sum, $2::text AS word \bind 41 'x' \g"
     "\nSELECT 1::int8 AS a, 'x'::varchar AS b \\gdesc",
-    "catalog_commands": "CREATE TABLE shown (id int PRIMARY KEY, name text DEFAULT 'x');\n\\d shown\n\\dt\n\\di\nDROP TABLE shown;",
+    "catalog_commands": r"""
+        CREATE TABLE shown (id int PRIMARY KEY, name text DEFAULT 'x');
+        \d shown
+        \dt
+        \di
+        DROP TABLE shown;
+    """,
     "settings": "SET work_mem = '8MB'; SHOW work_mem; RESET work_mem; SHOW server_version; SHOW client_encoding;",
     "explain": "EXPLAIN (COSTS OFF) SELECT * FROM pg_class WHERE oid = 1;",
     "large_values": "SELECT length(repeat('x', 3000000)), md5(repeat('x', 3000000)); SELECT repeat('y', 200000);",

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.slow
 
 def test_a_killed_agent_loses_no_statement_that_it_acknowledged(own_agent, place_for, admin: API) -> None:
     agent = own_agent()
-    place = place_for(ALLOW_ALL, agent=agent, schema="CREATE TABLE log (worker int, number int, PRIMARY KEY (worker, number));")
+    schema = "CREATE TABLE log (worker int, number int, PRIMARY KEY (worker, number));"
+    place = place_for(ALLOW_ALL, agent=agent, schema=schema)
     acknowledged: set[str] = set()
     lock = threading.Lock()
 

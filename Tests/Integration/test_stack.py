@@ -75,7 +75,8 @@ def test_a_taken_port_is_named(started) -> None:
         "SALLYPORT_PG_PORT": str(free_port()),
         "SALLYPORT_UPSTREAM_PORT": str(free_port()),
     }
-    result = subprocess.run([ROOT / "bin" / "run", "--detach"], env=environment, capture_output=True, text=True, timeout=60)
+    command = [str(ROOT / "bin" / "run"), "--detach"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert result.returncode != 0
     assert "SALLYPORT_HTTP_PORT" in result.stderr
     assert started.environment["SALLYPORT_HTTP_PORT"] in result.stderr

@@ -39,7 +39,8 @@ def watch(stack: Stack) -> None:
     def ended(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, ended)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, ended)
     try:
         while stack.is_running:
             time.sleep(0.5)

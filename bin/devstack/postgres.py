@@ -117,7 +117,7 @@ class PrivatePostgres:
             )
 
     def _make_directory(self) -> None:
-        """Root may have cloned into a directory that `postgres` cannot enter; the data then lives in /var/tmp, linked from here."""
+        """Where `postgres` cannot enter the clone, as in /root, the data lives in /var/tmp, linked from here."""
         if self.directory.is_symlink():
             self.directory.unlink()
         if os.geteuid() != 0:

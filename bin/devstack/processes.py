@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from .settings import StackError
@@ -17,7 +17,7 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def stat_fields(pid: int) -> list[str] | None:
-    """The fields of /proc/PID/stat behind the command name (the first is the state), or None when there is no such process."""
+    """The fields of /proc/PID/stat from the state on, or None when there is no such process."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -152,10 +152,8 @@ class Service:
         """kill -9, with everything it started."""
         if (pid := self.pid) is not None:
             for member in process_tree(pid):
-                try:
+                with suppress(ProcessLookupError):
                     os.kill(member, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
             wait_until(self._is_gone, f"the end of {self.name}")
 
     def last_lines(self, count: int = 12) -> str:

@@ -27,7 +27,7 @@ class Example:
 EXAMPLES = [
     Example(
         "allowed", "green", "reading is allowed",
-        "SELECT status, count(*) AS orders, sum(total_cents) / 100 AS total FROM orders GROUP BY status ORDER BY status",
+        "SELECT status, count(*) AS orders, sum(total_cents) / 100 AS total FROM orders GROUP BY 1 ORDER BY 1",
     ),
     Example(
         "masked", "cyan", "personal data does not leave: tags, not names, say which columns those are",
@@ -132,12 +132,15 @@ def what_next(stack: Stack) -> str:
     ca = stack.settings.relative(stack.settings.ca_file)
     dev = stack.settings.relative(stack.settings.dev_json)
     key = stack.settings.relative(stack.settings.secrets / "cursor.key")
+    admin_key = stack.settings.relative(stack.settings.secrets / "admin.key")
     connection = f"host=localhost port={stack.settings.postgres_port} user=cursor dbname={RESOURCE}"
     return f"""\
   {paint("Type next", "bold")}
     PGPASSWORD=$(cat {key}) psql "{connection} sslmode=verify-full sslrootcert={ca}"
-    curl --cacert {ca} -H "Authorization: Bearer $(jq -r .tokens.admin {dev})" {stack.settings.url}/v1/sessions
+    curl --cacert {ca} -H "Authorization: Bearer $(cat {admin_key})" {stack.settings.url}/v1/sessions
 
-  control plane  {stack.settings.url}      keys and ports  {dev}
-  agent          127.0.0.1:{stack.settings.postgres_port}              logs            {stack.settings.relative(stack.settings.logs)}/
+  control plane  {stack.settings.url}
+  agent          127.0.0.1:{stack.settings.postgres_port}, PostgreSQL
+  ports, keys    {dev}
+  logs           {stack.settings.relative(stack.settings.logs)}/
 """

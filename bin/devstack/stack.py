@@ -34,7 +34,7 @@ class Agent:
         self._settings = settings
 
     def start(self, admin: API, environment: dict[str, str] | None = None, arguments: tuple[str, ...] = ()) -> None:
-        """Starts it, with a join token when it has not enrolled before, and returns when it serves the control plane's configuration."""
+        """Starts it, with a join token when it is not enrolled yet, and returns when it is connected and listens."""
         self._spawn(environment or {}, arguments, self._join_token(admin))
         self.service.wait_ready(lambda: is_listening(self.port) and self._is_connected(admin))
 

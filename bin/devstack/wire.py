@@ -40,7 +40,7 @@ def frame(kind: bytes, body: bytes = b"") -> bytes:
     return kind + struct.pack("!I", len(body) + 4) + body
 
 
-def startup(version: int = PROTOCOL_3_0, **parameters: str) -> bytes:
+def startup(parameters: dict[str, str], version: int = PROTOCOL_3_0) -> bytes:
     text = b"".join(f"{name}\0{value}\0".encode() for name, value in parameters.items()) + b"\0"
     return struct.pack("!II", len(text) + 8, version) + text
 
@@ -94,13 +94,19 @@ class Wire:
 
     @classmethod
     def login(
-        cls, port: int, user: str, password: str, database: str, tls: ssl.SSLContext | None = None, **parameters: str
+        cls,
+        port: int,
+        user: str,
+        password: str,
+        database: str,
+        tls: ssl.SSLContext | None = None,
+        parameters: dict[str, str] | None = None,
     ) -> Wire:
         wire = cls.connect(port)
         try:
             if tls:
                 wire.start_tls(tls)
-            wire.send(startup(user=user, database=database, **parameters))
+            wire.send(startup({"user": user, "database": database} | (parameters or {})))
             wire.authenticate(user, password)
         except BaseException:
             wire.close()
@@ -136,7 +142,7 @@ class Wire:
 
     def until_ready(self) -> list[tuple[bytes, bytes]]:
         """All messages up to and with ReadyForQuery."""
-        messages = []
+        messages: list[tuple[bytes, bytes]] = []
         while not messages or messages[-1][0] != b"Z":
             messages.append(self.message())
         return messages
@@ -223,5 +229,5 @@ class Scram:
         without_proof = b"c=biws,r=" + values[b"r"]
         signed = b",".join([self._bare, challenge, without_proof])
         signature = hmac.digest(hashlib.sha256(client_key).digest(), signed, "sha256")
-        proof = bytes(left ^ right for left, right in zip(client_key, signature))
+        proof = bytes(left ^ right for left, right in zip(client_key, signature, strict=True))
         return without_proof + b",p=" + base64.b64encode(proof)

@@ -66,9 +66,9 @@ class Place:
     def direct(self) -> psycopg.Connection:
         return psycopg.connect(self.direct_dsn, autocommit=True)
 
-    def wire(self, **parameters: str) -> wire.Wire:
+    def wire(self) -> wire.Wire:
         """In the clear, on the loopback listener that permits it."""
-        return wire.Wire.login(self.agent.port, self.principal, self.key, self.name, **parameters)
+        return wire.Wire.login(self.agent.port, self.principal, self.key, self.name)
 
     def environment(self, direct: bool = False) -> dict[str, str]:
         """For programs on libpq."""
@@ -163,7 +163,7 @@ def records(admin: API, place: Place, count: int = 1, seconds: float = 10) -> li
     """The finished statements of a place in their order, as soon as there are at least `count`."""
     end = time.monotonic() + seconds
     while True:
-        found = []
+        found: list[dict[str, Any]] = []
         for session in admin.items("/v1/sessions", resource=place.name):
             found += admin.items(f"/v1/sessions/{session['id']}/statements")
         found = sorted((one for one in found if one.get("finished_at")), key=lambda one: one["started_at"])
@@ -182,9 +182,8 @@ def pending(reviewer: API, place: Place, seconds: float = 10) -> dict[str, Any]:
     """The approval that a held statement of that place waits for."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        for approval in reviewer.items("/v1/approvals", status="pending"):
-            if approval["subject"]["hold"]["resource"] == place.name:
-                return approval
+        for approval in reviewer.items("/v1/approvals", status="pending", resource=place.name):
+            return approval
         time.sleep(0.05)
     raise AssertionError(f"no approval came up for {place.name}")
 
