@@ -1,0 +1,151 @@
+import Foundation
+import Reactor
+import Recording
+import Testing
+
+@testable import DataPlaneAgent
+
+struct SpoolLaneTests {
+    private let session = RecordSessionID((7, 1))
+
+    @Test func keepsEveryRecordInOrderAcrossSegments() async throws {
+        let bench = SpoolBench()
+        let spool = try bench.open(segmentBytes: 64 << 10)
+        let lane = spool.lanes[0]
+        let head = try await bench.onReactor { [session] in
+            var chain = SessionChain(session: session)
+            var last = lane.position
+            for number in 1...2_000 as ClosedRange<UInt64> {
+                let position = try lane.appendStarted(
+                    number, text: Array("SELECT \(number)".utf8), chain: &chain)
+                #expect(position > last)
+                last = position
+            }
+            return chain
+        }
+        let sink = CollectingSink()
+        await spool.uploadAll(to: sink)
+        var chain = SessionChain(session: session)
+        let records = try sink.records()
+        #expect(records.first?.kind == .laneOpened)
+        for record in records.dropFirst() { try chain.follow(record) }
+        #expect(chain == head)
+        #expect(Set(sink.batches.map(\.segment)).count > 3)
+    }
+
+    @Test func isDiskDurableOnceFlushed() async throws {
+        let bench = SpoolBench()
+        let lane = try bench.open().lanes[0]
+        try await bench.onReactor { [session] in
+            var chain = SessionChain(session: session)
+            let position = try lane.appendStarted(1, text: [0x20], chain: &chain)
+            #expect(!lane.isFlushed(position))
+            try await lane.flushed(through: position)
+            #expect(lane.isFlushed(position))
+        }
+    }
+
+    @Test func connectionsShareOneSync() async throws {
+        let bench = SpoolBench()
+        let lane = try bench.open().lanes[0]
+        try await bench.onReactor {
+            try await withThrowingTaskGroup(of: SpoolPosition.self) { group in
+                for connection in 0..<50 as Range<UInt64> {
+                    group.addTask {
+                        var chain = SessionChain(session: RecordSessionID((1, connection)))
+                        let position = try lane.appendStarted(1, text: [0x20], chain: &chain)
+                        try await lane.flushed(through: position)
+                        return position
+                    }
+                }
+                for try await position in group { #expect(lane.isFlushed(position)) }
+            }
+        }
+    }
+
+    @Test func refusesBeginningsBeforeEndsWhenTheSpoolIsFull() async throws {
+        let bench = SpoolBench()
+        let lane = try bench.open(totalBytes: 128 << 10, segmentBytes: 64 << 10).lanes[0]
+        try await bench.onReactor { [session] in
+            var chain = SessionChain(session: session)
+            var number: UInt64 = 0
+            let text = [UInt8](repeating: 0x20, count: 500)
+            #expect(throws: SpoolError.full) {
+                while true {
+                    try lane.appendStarted(number + 1, text: text, chain: &chain)
+                    number += 1
+                }
+            }
+            let before = chain
+            #expect(throws: SpoolError.full) { try lane.appendStarted(number + 1, text: text, chain: &chain) }
+            #expect(chain == before)
+            try lane.appendFinished(number, chain: &chain)
+            #expect(chain.nextSequence == before.nextSequence + 1)
+        }
+    }
+
+    @Test func takesStatementsAgainOnceTheControlPlaneHasTheOldOnes() async throws {
+        let bench = SpoolBench()
+        let spool = try bench.open(totalBytes: 256 << 10, segmentBytes: 64 << 10)
+        let lane = spool.lanes[0]
+        let sink = CollectingSink()
+        let taken = try await bench.onReactor { [session] in
+            var chain = SessionChain(session: session)
+            var taken = 0
+            let text = [UInt8](repeating: 0x20, count: 500)
+            for round in 1...5 {
+                do {
+                    while true {
+                        let position = try lane.appendStarted(UInt64(taken), text: text, chain: &chain)
+                        try await lane.flushed(through: position)
+                        taken += 1
+                    }
+                } catch SpoolError.full {
+                    #expect(taken >= round * 50)
+                }
+                await spool.uploadAll(to: sink)
+                try await lane.backlogIsDropped()
+            }
+            return taken
+        }
+        #expect(try sink.records().count == taken + 1)
+    }
+
+    @Test func refusesARecordThatNoSegmentCanHold() async throws {
+        let bench = SpoolBench()
+        let lane = try bench.open(segmentBytes: 64 << 10).lanes[0]
+        try await bench.onReactor { [session] in
+            var chain = SessionChain(session: session)
+            let text = [UInt8](repeating: 0x20, count: 64 << 10)
+            #expect(throws: SpoolError.tooLarge) { try lane.appendStarted(1, text: text, chain: &chain) }
+            #expect(chain == SessionChain(session: session))
+            try lane.appendStarted(1, text: [0x20], chain: &chain)
+        }
+    }
+
+    @Test func letsOneProcessHaveTheSpool() throws {
+        let bench = SpoolBench()
+        let spool = try bench.open()
+        #expect(throws: SpoolError.inUse) { try bench.open() }
+        withExtendedLifetime(spool) {}
+    }
+
+    @Test func saysThatItIsFullWhenItCannotEvenBegin() throws {
+        let bench = SpoolBench()
+        #expect(throws: SpoolError.full) { try bench.open(totalBytes: 10 << 10) }
+    }
+
+    @Test func smallSpoolsGetSmallSegments() {
+        #expect(SpoolConfiguration(totalBytes: 1 << 20, lanes: 2).segmentBytes == 256 << 10)
+        #expect(SpoolConfiguration(lanes: 64).segmentBytes == 16 << 20)
+    }
+}
+
+extension SpoolLane {
+    /// Waits until the segments that are acknowledged are gone from disk.
+    fileprivate func backlogIsDropped() async throws {
+        while backlog.pendingBytes > 0 || budget.takenBytes > 2 * configuration.segmentBytes {
+            await reactor.yield()
+        }
+    }
+}
