@@ -99,10 +99,10 @@ def test_a_refusal_says_what_why_and_what_next(reader: Place) -> None:
     with reader.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
         connection.execute("DROP TABLE items")
     said = denial(caught.value)
-    assert said["decision"] == "deny"
-    assert said["rules"][0]["policy"] == reader.name
+    assert (said["code"], said["reason"]) == ("policy_denied", "denied_by_rule")
+    assert (said["actions"], said["tables"]) == (["ddl"], ["public.items"])
+    assert said["rules"] == [{"policy": reader.name, "rule": 1, "reason": "schema changes go through migrations"}]
     assert "schema changes go through migrations" in str(caught.value.diag.message_primary)
-    assert caught.value.diag.message_hint
     assert caught.value.diag.severity_nonlocalized == "ERROR"
 
 

@@ -53,7 +53,7 @@ def test_a_read_with_its_lineage_masks_and_limits(admin: API, place: Place) -> N
     ]
     assert {"column": "public.customers.city", "use": "predicate"} in said["columns"]
     assert said["masks"] and said["limits"] == {"max_rows": 100}
-    assert said["rules"][0] == {"policy": place.name, "rule": 1, "effect": "allow"}
+    assert said["rules"][0] == {"policy": place.name, "rule": 0, "effect": "allow"}
     assert said["why"]
 
 

@@ -22,7 +22,7 @@ def test_a_statement_with_its_parameters_rows_and_time(place: Place, admin: API)
     assert first["text"] == "SELECT n, $1::text FROM generate_series(1, $2) AS n WHERE n <> $3"
     assert first["parameters"] == ["word", "5", None]
     assert (first["decision"], first["rows"], second["rows"]) == ("allow", 0, 7)
-    assert first["rules"] == [{"policy": place.name, "rule": 1, "effect": "allow"}]
+    assert first["rules"] == [{"policy": place.name, "rule": 0, "effect": "allow"}]
     assert first["principal"]["name"] == place.principal
     assert first["principal"]["kind"] == "ai_agent"
     assert first["resource"] == place.name

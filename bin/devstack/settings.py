@@ -63,8 +63,9 @@ class Settings:
         return self.run / "log"
 
     @property
-    def release(self) -> Path:
-        return ROOT / ".build" / "release"
+    def programs(self) -> Path:
+        """Where the two programs are."""
+        return Path(os.environ.get("SALLYPORT_BIN_DIR", ROOT / ".build" / "release"))
 
     def relative(self, path: Path) -> str:
         """A path as one would type it from the top of the repository."""

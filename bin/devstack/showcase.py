@@ -113,7 +113,7 @@ def _check(example: Example, output: str, record: dict[str, Any]) -> None:
 
 
 def _record_line(record: dict[str, Any], decided_by: str | None) -> str:
-    rules = ", ".join(f"{rule['policy']} rule {rule['rule']}" for rule in record["rules"])
+    rules = ", ".join(f"{rule['policy']} rules[{rule['rule']}]" for rule in record["rules"])
     parts = [f"{record['session']['id']} #{record['sequence']}", f"{record['decision']} by {rules}"]
     if decided_by:
         parts.append(f"approved by {decided_by}")

@@ -64,7 +64,7 @@ class Agent:
         if join_token:
             settings["SALLYPORT_JOIN_TOKEN"] = join_token
         self.service.start(
-            [self._settings.release / "sallyport-agent", "run", *arguments], settings | environment, ROOT
+            [self._settings.programs / "sallyport-agent", "run", *arguments], settings | environment, ROOT
         )
 
     def _is_connected(self, admin: API) -> bool:
@@ -105,7 +105,7 @@ class Stack:
         self.settings.dev_json.unlink(missing_ok=True)
         for pid_file in sorted(self.settings.run.glob("agent-*.pid")):
             Service(pid_file.stem, self.settings.run).stop()
-        self.control_plane.stop()
+        self.control_plane.stop(seconds=25)
         self.postgres.stop()
 
     def erase(self) -> None:
@@ -169,7 +169,6 @@ class Stack:
             "SALLYPORT_LISTEN": f"127.0.0.1:{self.settings.http_port}",
             "SALLYPORT_TLS_CERTIFICATE": str(self.settings.secrets / "server.pem"),
             "SALLYPORT_TLS_KEY": str(self.settings.secrets / "server.key"),
-            "SALLYPORT_MIGRATIONS": str(ROOT / "migrations"),
         }
 
     def _private_database(self) -> str:
@@ -188,25 +187,25 @@ class Stack:
         """The key of the service account `admin`, printed once by `bootstrap` and kept."""
         key_file = self.settings.secrets / "admin.key"
         if not key_file.exists():
-            write_private(key_file, self._command(environment, "bootstrap").split()[-1])
+            write_private(key_file, self._command(environment, "bootstrap", "--new-key").split()[-1])
         return key_file.read_text()
 
-    def _command(self, environment: dict[str, str], subcommand: str) -> str:
+    def _command(self, environment: dict[str, str], *arguments: str) -> str:
         result = subprocess.run(
-            [self.settings.release / "sallyport-control-plane", subcommand],
+            [self.settings.programs / "sallyport-control-plane", *arguments],
             env=os.environ | environment,
             cwd=ROOT,
             capture_output=True,
             text=True,
         )
         if result.returncode != 0:
-            raise StackError(f"sallyport-control-plane {subcommand} failed:\n{result.stderr or result.stdout}")
+            raise StackError(f"sallyport-control-plane {arguments[0]} failed:\n{result.stderr or result.stdout}")
         return result.stdout
 
     def _start_control_plane(self, environment: dict[str, str]) -> None:
         if self.control_plane.pid is not None:
             return
-        self.control_plane.start([self.settings.release / "sallyport-control-plane", "serve"], environment, ROOT)
+        self.control_plane.start([self.settings.programs / "sallyport-control-plane", "serve"], environment, ROOT)
         with httpx.Client(base_url=self.settings.url, verify=str(self.settings.ca_file)) as http:
 
             def ready() -> bool:
