@@ -1,18 +1,24 @@
 import APIModels
 
 /// Lists of patterns, each list with a number. Tells for a text which lists have a pattern that matches it,
-/// without trying them all: plain names are looked up, patterns with a fixed first part (`public.*`) are
-/// tried only on texts with that part.
+/// without trying them all: a plain name is looked up whole, a pattern by the text before its first `*`. So
+/// the cost is that of a lookup for each length that such texts have, whatever the number of patterns.
+///
+/// Texts are compared byte by byte: two names that differ only in their Unicode normalisation are two names
+/// to a database.
 struct GlobIndex: Sendable {
+    private typealias Bytes = ArraySlice<UInt8>
+
     private struct Pattern {
-        let glob: Glob
+        let bytes: [UInt8]
         var lists: BitSet
     }
 
     private var numbers: [[Glob]: Int] = [:]
-    private var literals: [String: BitSet] = [:]
-    private var patternsByFirstPart: [String: [Pattern]] = [:]
-    private var otherPatterns: [Pattern] = []
+    private var literals: [Bytes: BitSet] = [:]
+    private var patterns: [Bytes: [Pattern]] = [:]
+    /// The lengths of the keys of `patterns`, ascending.
+    private var prefixLengths: [Int] = []
     private var everything = BitSet()
 
     var isEmpty: Bool { numbers.isEmpty }
@@ -22,47 +28,72 @@ struct GlobIndex: Sendable {
         if let number = numbers[list] { return number }
         let number = numbers.count
         numbers[list] = number
-        for glob in list { add(glob, to: number) }
+        for glob in list { add(Array(glob.description.utf8), to: number) }
         return number
     }
 
-    private mutating func add(_ glob: Glob, to number: Int) {
-        if glob == .any {
-            everything.insert(number)
-        } else if glob.isLiteral {
-            literals[glob.description, default: BitSet()].insert(number)
-        } else if let part = Self.firstPart(of: glob.description), !part.contains("*") {
-            Self.add(glob, to: number, in: &patternsByFirstPart[part, default: []])
-        } else {
-            Self.add(glob, to: number, in: &otherPatterns)
+    private mutating func add(_ glob: [UInt8], to number: Int) {
+        guard let star = glob.firstIndex(of: ByteGlob.star) else {
+            literals[glob[...], default: BitSet()].insert(number)
+            return
         }
-    }
-
-    private static func add(_ glob: Glob, to number: Int, in patterns: inout [Pattern]) {
-        if let index = patterns.firstIndex(where: { $0.glob == glob }) {
-            patterns[index].lists.insert(number)
+        if glob.count == 1 {
+            everything.insert(number)
+            return
+        }
+        if !prefixLengths.contains(star) { prefixLengths = (prefixLengths + [star]).sorted() }
+        var sharing = patterns[glob[..<star]] ?? []
+        if let index = sharing.firstIndex(where: { $0.bytes == glob }) {
+            sharing[index].lists.insert(number)
         } else {
             var lists = BitSet()
             lists.insert(number)
-            patterns.append(Pattern(glob: glob, lists: lists))
+            sharing.append(Pattern(bytes: glob, lists: lists))
         }
-    }
-
-    /// Up to and with the first dot.
-    private static func firstPart(of text: String) -> String? {
-        text.utf8.firstIndex(of: UInt8(ascii: ".")).map { String(text[...$0]) }
+        patterns[glob[..<star]] = sharing
     }
 
     /// The numbers of the lists that match a text.
     func lists(matching text: String) -> BitSet {
         var matched = everything
-        if let lists = literals[text] { matched.formUnion(lists) }
-        if !patternsByFirstPart.isEmpty, let part = Self.firstPart(of: text),
-            let patterns = patternsByFirstPart[part]
-        {
-            for pattern in patterns where pattern.glob.matches(text) { matched.formUnion(pattern.lists) }
+        if literals.isEmpty && patterns.isEmpty { return matched }
+        let bytes = Array(text.utf8)
+        if let lists = literals[bytes[...]] { matched.formUnion(lists) }
+        for length in prefixLengths where length <= bytes.count {
+            guard let sharing = patterns[bytes[..<length]] else { continue }
+            for pattern in sharing where ByteGlob.matches(pattern.bytes, bytes, from: length) {
+                matched.formUnion(pattern.lists)
+            }
         }
-        for pattern in otherPatterns where pattern.glob.matches(text) { matched.formUnion(pattern.lists) }
         return matched
+    }
+}
+
+/// `Glob.matches` over bytes.
+enum ByteGlob {
+    static let star = UInt8(ascii: "*")
+
+    /// Whether a pattern matches a text, given that their first bytes are known to be equal.
+    static func matches(_ pattern: [UInt8], _ text: [UInt8], from start: Int) -> Bool {
+        var position = start
+        var index = start
+        var resume: (pattern: Int, text: Int)?
+        while index < text.count {
+            if position < pattern.count, pattern[position] == star {
+                position += 1
+                resume = (position, index)
+            } else if position < pattern.count, pattern[position] == text[index] {
+                position += 1
+                index += 1
+            } else if let after = resume {
+                index = after.text + 1
+                position = after.pattern
+                resume = (position, index)
+            } else {
+                return false
+            }
+        }
+        while position < pattern.count, pattern[position] == star { position += 1 }
+        return position == pattern.count
     }
 }

@@ -68,22 +68,17 @@ package struct PolicySet: Sendable {
         for group in principal.groups { candidates.formUnion(byGroup[group] ?? []) }
         let spans = grants.filter { $0.principalID == principal.id && $0.resourceID == resource.id }
             .map { $0.notBefore..<max($0.notBefore, $0.expiresAt) }
-        var compiler = ApplicablePolicyCompiler()
+        var tables = RuleTables()
         for index in candidates.sorted() {
             let entry = entries[index]
             guard Self.matches(entry.policy.spec.resources, resource) else { continue }
-            let gate: PolicyGate =
-                switch entry.policy.spec.access {
-                case .standing: .open
-                case .onRequest: .granted(spans)
-                }
-            compiler.add(entry.policy, validity: entry.validity, gate: gate)
+            tables.add(entry.policy, validity: entry.validity, grants: spans)
         }
-        return ApplicablePolicies(
-            compiler, principal: principal, resource: resource, revision: revision)
+        return ApplicablePolicies(tables, principal: principal, resource: resource, revision: revision)
     }
 
-    private static func matches(_ selector: PolicyResources, _ resource: ProtectedResource) -> Bool {
+    /// Whether a policy with this selector is about the resource.
+    package static func matches(_ selector: PolicyResources, _ resource: ProtectedResource) -> Bool {
         if let names = selector.names, !names.contains(where: { $0.matches(resource.name.description) }) {
             return false
         }

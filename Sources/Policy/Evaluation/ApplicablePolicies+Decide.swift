@@ -3,119 +3,122 @@ import APIModels
 extension ApplicablePolicies {
     /// With `assumingGrant` as if the principal held a grant for the resource.
     func decide(_ facts: StatementFacts, at time: Timestamp, assumingGrant: Bool) -> Decision {
-        let scan = Scan(of: self, facts: facts, time: time, assumingGrant: assumingGrant)
-        guard
-            hasConstantPolicy
-                || policies.contains(where: { $0.counts(at: time, assumingGrant: assumingGrant) })
-        else {
-            return scan.denied(.noPolicy, rules: [])
-        }
-        let denies = scan.denyRules()
-        guard denies.isEmpty else { return scan.denied(.deniedByRule, rules: denies) }
-        let approvals = approvals.filter { scan.restricts($0.key) }
-        let (coverage, allowing) = scan.coverage(approvals)
-        guard coverage.isComplete else {
-            return scan.denied(.notAllowed, rules: [], uncovered: coverage)
-        }
+        var scan = RuleScan(tables, facts, at: time, assumingGrant: assumingGrant)
+        guard scan.hasPolicy() else { return denied(.noPolicy, scan) }
+        let denies = scan.matching(tables.denies, atMost: Decision.reportedRules)
+        guard denies.isEmpty else { return denied(.deniedByRule, scan, rules: denies) }
+        let approvals = scan.matching(tables.approvals)
+        let allowing = scan.cover(approvals)
+        guard scan.coverage.isComplete else { return denied(.notAllowed, scan) }
         let rules =
             approvals.isEmpty
-            ? allowing.map { reference($0, .allow) } : approvals.map { reference($0.key, .requireApproval) }
+            ? allowing.map { reference($0, .allow) }
+            : approvals.prefix(Decision.reportedRules).map { reference($0, .requireApproval) }
         return Decision(
-            outcome: approvals.isEmpty ? .allow : .hold, rules: Array(rules.prefix(Decision.reportedRules)),
-            masks: scan.maskPlan(), limits: scan.limits(), approvals: scan.distinct(approvals), denial: nil,
+            outcome: approvals.isEmpty ? .allow : .hold, rules: rules,
+            masks: maskPlan(with: scan.maskRules()),
+            limits: scan.limits(), approvals: distinct(approvals), denial: nil, policyRevision: revision)
+    }
+
+    private func distinct(_ rules: [CompiledRule]) -> [RequiredApproval] {
+        var seen = BitSet()
+        var approvals: [RequiredApproval] = []
+        for rule in rules where !seen.contains(Int(rule.payload)) {
+            seen.insert(Int(rule.payload))
+            approvals.append(
+                RequiredApproval(
+                    policy: tables.policyNames[Int(rule.policy)], rule: Int(rule.rule),
+                    terms: tables.terms[Int(rule.payload)]))
+        }
+        return approvals
+    }
+
+    private func denied(_ reason: Denial.Reason, _ scan: RuleScan, rules: [CompiledRule] = []) -> Decision {
+        Decision(
+            outcome: .deny, rules: rules.map { reference($0, .deny) }, masks: .empty,
+            limits: StatementLimits(),
+            approvals: [], denial: DenialWriter(policies: self, scan: scan).denial(reason, rules: rules),
             policyRevision: revision)
     }
 }
 
-/// One pass over the rules for one statement.
-struct Scan {
-    private let policies: ApplicablePolicies
-    private let facts: StatementFacts
-    private let view: StatementView
-    private let time: Timestamp
-    private let assumingGrant: Bool
+/// One pass over the rules for one statement at one time.
+struct RuleScan {
+    let facts: StatementFacts
+    let view: StatementView
+    let time: Timestamp
+    let assumingGrant: Bool
+    private(set) var coverage: Coverage
+    private let tables: RuleTables
+    /// Per timing: nil until asked.
+    private var counts: [Bool?]
 
-    init(of policies: ApplicablePolicies, facts: StatementFacts, time: Timestamp, assumingGrant: Bool) {
-        self.policies = policies
+    init(_ tables: RuleTables, _ facts: StatementFacts, at time: Timestamp, assumingGrant: Bool) {
+        self.tables = tables
         self.facts = facts
         self.time = time
         self.assumingGrant = assumingGrant
-        view = StatementView(facts, policies.indexes)
+        view = StatementView(facts, tables)
+        coverage = Coverage(view)
+        counts = [Bool?](repeating: nil, count: tables.timings.count)
+        counts[0] = true
     }
 
-    func restricts(_ rule: CompiledRule) -> Bool {
-        view.isRestricted(by: rule, policies.matchers)
-            && policies.counts(rule, at: time, assumingGrant: assumingGrant)
+    /// Whether policies with this timing count now.
+    mutating func counts(_ timing: Int32) -> Bool {
+        if let known = counts[Int(timing)] { return known }
+        let counts = tables.timings[Int(timing)].counts(at: time, assumingGrant: assumingGrant)
+        self.counts[Int(timing)] = counts
+        return counts
     }
 
-    func denyRules() -> [ApplicablePolicyCompiler.DenyRule] {
-        var found: [ApplicablePolicyCompiler.DenyRule] = []
-        for rule in policies.denies where restricts(rule.key) {
+    mutating func hasPolicy() -> Bool {
+        for timing in tables.policyTimings where counts(timing) { return true }
+        return false
+    }
+
+    mutating func matching(_ rules: [CompiledRule], atMost limit: Int = .max) -> [CompiledRule] {
+        var found: [CompiledRule] = []
+        for rule in rules where view.matches(rule) && counts(rule.timing) {
             found.append(rule)
-            if found.count == Decision.reportedRules { break }
+            if found.count == limit { break }
         }
         return found
     }
 
-    /// What remains that no rule allows, and the `allow` rules that took part.
-    func coverage(
-        _ approvals: [ApplicablePolicyCompiler.ApprovalRule]
-    ) -> (coverage: Coverage, allowing: [CompiledRule]) {
-        var coverage = Coverage(view)
-        var allowing: [CompiledRule] = []
-        for rule in approvals { _ = coverage.add(rule.key, view, policies.matchers) }
-        for rule in policies.allows {
+    /// Adds up what is allowed. Returns the `allow` rules that took part: of several that would do, the
+    /// first.
+    mutating func cover(_ approvals: [CompiledRule]) -> [CompiledRule] {
+        for rule in approvals {
             if coverage.isComplete { break }
-            // A rule is looked at for its time only when it would add something.
-            var extended = coverage
-            guard extended.add(rule, view, policies.matchers),
-                policies.counts(rule, at: time, assumingGrant: assumingGrant)
-            else { continue }
-            coverage = extended
-            allowing.append(rule)
+            _ = coverage.add(rule, view, tables.matchers)
         }
-        return (coverage, allowing)
+        var allowing: [CompiledRule] = []
+        for rule in tables.allows {
+            if coverage.isComplete { break }
+            guard view.matches(rule), counts(rule.timing) else { continue }
+            if coverage.add(rule, view, tables.matchers) { allowing.append(rule) }
+        }
+        return allowing
     }
 
-    func maskPlan() -> MaskPlan {
-        let matching = policies.masks.filter { restricts($0.key) }
-        guard !matching.isEmpty else { return policies.constantMasks }
-        var builder = policies.constantMaskBuilder
-        for rule in matching {
-            builder.add(
-                rule.target, rule.strategy, policy: policies.policies[rule.key.policy].name,
-                rule: rule.key.rule)
+    /// The numbers of the mask rules that match, of those that are not constant.
+    mutating func maskRules() -> BitSet {
+        var found = BitSet()
+        for (index, rule) in tables.masks.enumerated() where view.matches(rule) && counts(rule.timing) {
+            found.insert(index)
         }
-        return builder.built()
+        return found
     }
 
-    func limits() -> StatementLimits {
-        policies.limits.reduce(policies.constantLimits) { limits, rule in
-            restricts(rule.key) ? limits.strictest(rule.limits) : limits
+    mutating func limits() -> StatementLimits {
+        var limits = tables.constantLimits
+        var seen = BitSet()
+        for rule in tables.limits
+        where !seen.contains(Int(rule.payload)) && view.matches(rule) && counts(rule.timing) {
+            seen.insert(Int(rule.payload))
+            limits = limits.strictest(tables.limitPayloads[Int(rule.payload)])
         }
-    }
-
-    /// One approval serves all rules that ask for the same one.
-    func distinct(_ rules: [ApplicablePolicyCompiler.ApprovalRule]) -> [RequiredApproval] {
-        var seen: Set<ApprovalTerms> = []
-        return rules.compactMap { rule in
-            var terms = rule.terms
-            terms.reviewers = Set(terms.reviewers).sorted()
-            guard seen.insert(terms).inserted else { return nil }
-            return RequiredApproval(
-                policy: policies.policies[rule.key.policy].name, rule: rule.key.rule, terms: terms)
-        }
-    }
-
-    func denied(
-        _ reason: Denial.Reason, rules: [ApplicablePolicyCompiler.DenyRule], uncovered: Coverage? = nil
-    ) -> Decision {
-        let references = rules.map { policies.reference($0.key, .deny) }
-        let denial = DenialWriter(policies: policies, facts: facts, view: view, time: time)
-            .denial(reason, rules: rules, uncovered: uncovered, searchesAccess: !assumingGrant)
-        return Decision(
-            outcome: .deny, rules: references, masks: .empty, limits: StatementLimits(), approvals: [],
-            denial: denial,
-            policyRevision: policies.revision)
+        return limits
     }
 }

@@ -4,53 +4,40 @@ import APIModels
 /// allow it.
 struct DenialWriter {
     let policies: ApplicablePolicies
-    let facts: StatementFacts
-    let view: StatementView
-    let time: Timestamp
+    let scan: RuleScan
 
     /// Long enough to do one thing; a policy's own maximum may be shorter.
     private static let shortestUsefulAccess = DurationText.minutes(15)
 
-    func denial(
-        _ reason: Denial.Reason, rules: [ApplicablePolicyCompiler.DenyRule], uncovered: Coverage?,
-        searchesAccess: Bool
-    ) -> Denial {
-        let actions: ActionSet
-        let tables: [String]
-        switch reason {
-        case .notAllowed:
-            (actions, tables) = refused(uncovered)
-        case .deniedByRule:
-            let keys = rules.map(\.key.actions).reduce(ActionSet()) { $0.union($1) }
-            actions = keys.intersection(view.allActions)
-            tables = facts.tables.map(\.name)
-        case .noPolicy:
-            actions = view.actions
-            tables = facts.tables.map(\.name)
-        }
+    func denial(_ reason: Denial.Reason, rules: [CompiledRule]) -> Denial {
+        let (actions, tables) = refused(reason, rules)
         let denials = rules.map { rule in
             Denial.Rule(
-                policy: policies.policies[rule.key.policy].name, rule: rule.key.rule, reason: rule.reason)
+                policy: policies.tables.policyNames[Int(rule.policy)], rule: Int(rule.rule),
+                reason: policies.tables.reasons[Int(rule.payload)])
         }
-        let listed = Array(Set(tables).sorted().prefix(Denial.listedTables))
-        let subject = subject(actions, listed, of: Set(tables).count)
-        let message = message(reason, subject, denials)
+        let distinct = Set(tables).sorted()
+        let listed = Array(distinct.prefix(Denial.listedTables))
+        let subject = subject(actions, listed, of: distinct.count)
         return Denial(
-            reason: reason, actions: actions, tables: listed, rules: denials, message: message,
-            accessRequest: searchesAccess ? accessRequest(subject) : nil, policyRevision: policies.revision)
+            reason: reason, actions: actions, tables: listed, rules: denials,
+            message: message(reason, subject, denials), accessRequest: accessRequest(subject),
+            policyRevision: policies.revision)
     }
 
-    /// The actions and tables that no rule allows.
-    private func refused(_ uncovered: Coverage?) -> (ActionSet, [String]) {
-        guard let uncovered else { return (view.actions, facts.tables.map(\.name)) }
-        var actions = uncovered.actions
-        var tables: [String] = []
-        for (index, object) in view.objects.enumerated() where !uncovered.objects[index].isEmpty {
-            actions.formUnion(uncovered.objects[index])
-            // Tables are the first objects, in the order of the facts.
-            if object.kind == .table, index < facts.tables.count { tables.append(facts.tables[index].name) }
+    private func refused(_ reason: Denial.Reason, _ rules: [CompiledRule]) -> (ActionSet, tables: [String]) {
+        let view = scan.view
+        let tables = scan.facts.tables.map(\.name)
+        switch reason {
+        case .noPolicy: return (view.actions.actions, tables)
+        case .deniedByRule:
+            let denied = rules.reduce(ActionBits.none) { $0.union($1.actions) }
+            return (denied.intersection(view.allActions).actions, tables)
+        case .notAllowed:
+            let uncovered = scan.coverage
+            let actions = uncovered.objects.reduce(uncovered.actions) { $0.union($1) }
+            return (actions.actions, zip(tables, uncovered.objects).filter { !$0.1.isEmpty }.map(\.0))
         }
-        return (actions, tables)
     }
 
     private func subject(_ actions: ActionSet, _ tables: [String], of count: Int) -> String {
@@ -78,17 +65,17 @@ struct DenialWriter {
     /// A grant is for a resource, so it brings in every policy on request for it; the smallest request is the
     /// shortest.
     private func accessRequest(_ subject: String) -> AccessRequestCreate? {
-        guard policies.hasPolicyOnRequest,
-            policies.decide(facts, at: time, assumingGrant: true).outcome != .deny
+        let tables = policies.tables
+        guard !scan.assumingGrant, tables.hasPolicyOnRequest,
+            policies.decide(scan.facts, at: scan.time, assumingGrant: true).outcome != .deny
         else { return nil }
-        let longest = policies.policies.compactMap { policy -> DurationText? in
-            guard policy.counts(at: time, assumingGrant: true), !policy.counts(at: time, assumingGrant: false)
-            else {
-                return nil
+        var duration = Self.shortestUsefulAccess
+        for (timing, request) in zip(tables.policyTimings, tables.policyRequests) {
+            let timing = tables.timings[Int(timing)]
+            if let request, timing.counts(at: scan.time, assumingGrant: true) {
+                duration = min(duration, request.maxDuration)
             }
-            return policy.request?.maxDuration
         }
-        let duration = longest.reduce(Self.shortestUsefulAccess, min)
         return AccessRequestCreate(resource: policies.resource.name, reason: subject, duration: duration)
     }
 }

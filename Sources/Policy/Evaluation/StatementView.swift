@@ -1,23 +1,18 @@
 import APIModels
 
-/// The facts of a statement in the terms of compiled rules: masks, and numbers of the lists that match its
-/// names. Made once for a decision; names are looked up here and nowhere else.
+/// The facts of a statement in the terms of compiled rules. Made once for a decision: names are looked up
+/// here, and each distinct matcher is asked once.
 struct StatementView {
     /// What the statement does as a whole; never empty, never `unknown`.
-    let actions: ActionSet
+    let actions: ActionBits
     /// With what it does to single tables: an INSERT that selects reads, too. Rules that restrict go by
     /// these.
-    let allActions: ActionSet
+    let allActions: ActionBits
     let conditions: UInt8
+    /// Tables first, in the order of the facts.
     let objects: [Object]
-    private let anyTable: BitSet
-    private let anyFunction: BitSet
-    private let anyAWSAction: BitSet
-    private let anyAWSResource: BitSet
-    private let method: BitSet
-    private let path: BitSet
-    private let tags: BitSet
-    private let touchesEverything: Bool
+    /// Per matcher of the tables: whether it matches.
+    let matches: [Bool]
 
     enum ObjectKind: Hashable, Sendable { case table, function, awsAction, awsResource }
 
@@ -25,43 +20,46 @@ struct StatementView {
     struct Object {
         let kind: ObjectKind
         /// What the statement does to it.
-        let actions: ActionSet
+        let actions: ActionBits
+        /// The lists of patterns that match it.
         let lists: BitSet
     }
 
-    init(_ facts: StatementFacts, _ indexes: RuleIndexes) {
-        var actions = ApplicablePolicyCompiler.effective(facts.actions)
-        if actions.isEmpty { actions = .admin }
+    init(_ facts: StatementFacts, _ tables: RuleTables) {
+        let actions = ActionBits(facts.actions.isEmpty ? .admin : facts.actions)
         var allActions = actions
         var objects: [Object] = []
-        var anyTable = BitSet()
+        objects.reserveCapacity(facts.tables.count + facts.functions.count)
+        var names = MatchedNames()
         for table in facts.tables {
-            let tableActions =
-                table.actions.isEmpty ? actions : ApplicablePolicyCompiler.effective(table.actions)
-            allActions.formUnion(tableActions)
-            let lists = indexes.tables.isEmpty ? BitSet() : indexes.tables.lists(matching: table.name)
-            anyTable.formUnion(lists)
+            let tableActions = table.actions.isEmpty ? actions : ActionBits(table.actions)
+            allActions = allActions.union(tableActions)
+            let lists = tables.tables.isEmpty ? BitSet() : tables.tables.lists(matching: table.name)
+            names.tables.formUnion(lists)
             objects.append(Object(kind: .table, actions: tableActions, lists: lists))
         }
-        anyFunction = Self.add(facts.functions, .function, actions, indexes.functions, to: &objects)
-        anyAWSAction = Self.add(
-            facts.aws?.actions ?? [], .awsAction, actions, indexes.awsActions, to: &objects)
-        anyAWSResource = Self.add(
-            facts.aws?.resources ?? [], .awsResource, actions, indexes.awsResources, to: &objects)
-        method = facts.http.map { indexes.methods.lists(matching: $0.method) } ?? BitSet()
-        path = facts.http.map { indexes.paths.lists(matching: $0.path) } ?? BitSet()
-        var tags = BitSet()
-        for column in facts.columns {
-            for tag in column.tags {
-                if let number = indexes.tagNumbers[tag] { tags.insert(number) }
+        names.functions = Self.add(facts.functions, .function, actions, tables.functions, to: &objects)
+        if let aws = facts.aws {
+            names.awsActions = Self.add(aws.actions, .awsAction, actions, tables.awsActions, to: &objects)
+            names.awsResources = Self.add(
+                aws.resources, .awsResource, actions, tables.awsResources, to: &objects)
+        }
+        if let http = facts.http {
+            names.methods = tables.methods.lists(matching: http.method)
+            names.paths = tables.paths.lists(matching: http.path)
+        }
+        if !tables.tagNumbers.isEmpty {
+            for column in facts.columns {
+                for tag in column.tags {
+                    if let number = tables.tagNumbers[tag] { names.tags.insert(number) }
+                }
             }
         }
+        names.touchesEveryTag = facts.hasUnprovenColumns
         self.actions = actions
         self.allActions = allActions
         self.objects = objects
-        self.anyTable = anyTable
-        self.tags = tags
-        touchesEverything = facts.hasUnprovenColumns
+        matches = tables.matchers.map(names.satisfy)
         conditions =
             CompiledRule.mask(facts.conditions) | (Self.hasSensitivePredicate(facts) ? Self.sensitive : 0)
     }
@@ -80,7 +78,7 @@ struct StatementView {
     }
 
     private static func add(
-        _ names: [String], _ kind: ObjectKind, _ actions: ActionSet, _ index: GlobIndex,
+        _ names: [String], _ kind: ObjectKind, _ actions: ActionBits, _ index: GlobIndex,
         to objects: inout [Object]
     ) -> BitSet {
         // Without a rule about this kind of thing every rule covers them.
@@ -94,34 +92,33 @@ struct StatementView {
         return any
     }
 
-    /// Whether all matchers but the one for actions match.
-    func matchesBesideActions(_ rule: CompiledRule, _ matchers: [CompiledMatcher]) -> Bool {
-        if rule.conditions != 0 && rule.conditions & conditions == 0 { return false }
-        guard let number = rule.matcher else { return true }
-        let matcher = matchers[number]
-        if let list = matcher.tables, !anyTable.contains(list) { return false }
-        if let list = matcher.functions, !anyFunction.contains(list) { return false }
-        if let list = matcher.methods, !method.contains(list) { return false }
-        if let list = matcher.paths, !path.contains(list) { return false }
-        if let list = matcher.awsActions, !anyAWSAction.contains(list) { return false }
-        if let list = matcher.awsResources, !anyAWSResource.contains(list) { return false }
-        if let wanted = matcher.tags, !touchesEverything, !wanted.intersects(tags) { return false }
-        return true
-    }
-
-    /// Whether a rule that restricts (deny, require_approval, mask, limit) is about the statement.
-    func isRestricted(by rule: CompiledRule, _ matchers: [CompiledMatcher]) -> Bool {
-        !rule.actions.isDisjoint(with: allActions) && matchesBesideActions(rule, matchers)
+    /// Whether a rule is about the statement, whatever its effect: all its matchers match.
+    func matches(_ rule: CompiledRule) -> Bool {
+        rule.actions.overlaps(allActions)
+            && (rule.conditions == 0 || rule.conditions & conditions != 0)
+            && (rule.matcher < 0 || matches[Int(rule.matcher)])
     }
 }
 
-/// The lookups of a set of compiled rules.
-struct RuleIndexes: Sendable {
-    let tables: GlobIndex
-    let functions: GlobIndex
-    let methods: GlobIndex
-    let paths: GlobIndex
-    let awsActions: GlobIndex
-    let awsResources: GlobIndex
-    let tagNumbers: [String: Int]
+/// The lists of patterns that some name of a statement matches, by kind.
+private struct MatchedNames {
+    var tables = BitSet()
+    var functions = BitSet()
+    var methods = BitSet()
+    var paths = BitSet()
+    var awsActions = BitSet()
+    var awsResources = BitSet()
+    var tags = BitSet()
+    var touchesEveryTag = false
+
+    func satisfy(_ matcher: CompiledMatcher) -> Bool {
+        if let list = matcher.tables, !tables.contains(list) { return false }
+        if let list = matcher.functions, !functions.contains(list) { return false }
+        if let list = matcher.methods, !methods.contains(list) { return false }
+        if let list = matcher.paths, !paths.contains(list) { return false }
+        if let list = matcher.awsActions, !awsActions.contains(list) { return false }
+        if let list = matcher.awsResources, !awsResources.contains(list) { return false }
+        if let wanted = matcher.tags, !touchesEveryTag, !wanted.intersects(tags) { return false }
+        return true
+    }
 }
