@@ -60,7 +60,7 @@ package struct RecordedMask: Hashable, Sendable {
 /// What is the same each time a prepared statement runs under the same policy revision.
 ///
 ///     8 bytes fingerprint · 1 byte actions · 1 byte decision · varint policy revision · list of text conditions, tables,
-///     columns · list of (text policy, varint rule, text effect) · list of (text target, text strategy)
+///     reached, columns · list of (text policy, varint rule, text effect) · list of (text target, text strategy)
 package struct StatementFacts: Hashable, Sendable {
     /// libpg_query's fingerprint: equal for statements that differ in constants only.
     package var fingerprint: UInt64
@@ -68,14 +68,18 @@ package struct StatementFacts: Hashable, Sendable {
     package var decision: RecordedDecision
     package var policyRevision: UInt64
     package var conditions: [String]
+    /// Named in the text.
     package var tables: [String]
+    /// Behind views, functions and rules.
+    package var reached: [String]
     package var columns: [String]
     package var rules: [RecordedRule]
     package var masks: [RecordedMask]
 
     package init(
         fingerprint: UInt64, actions: RecordedActions, decision: RecordedDecision, policyRevision: UInt64,
-        conditions: [String] = [], tables: [String] = [], columns: [String] = [], rules: [RecordedRule] = [],
+        conditions: [String] = [], tables: [String] = [], reached: [String] = [], columns: [String] = [],
+        rules: [RecordedRule] = [],
         masks: [RecordedMask] = []
     ) {
         self.fingerprint = fingerprint
@@ -84,6 +88,7 @@ package struct StatementFacts: Hashable, Sendable {
         self.policyRevision = policyRevision
         self.conditions = conditions
         self.tables = tables
+        self.reached = reached
         self.columns = columns
         self.rules = rules
         self.masks = masks
@@ -96,6 +101,7 @@ package struct StatementFacts: Hashable, Sendable {
         writer.varint(policyRevision)
         writer.texts(conditions)
         writer.texts(tables)
+        writer.texts(reached)
         writer.texts(columns)
         writer.list(rules) { writer, rule in
             writer.text(rule.policy)
@@ -111,7 +117,7 @@ package struct StatementFacts: Hashable, Sendable {
     /// The facts as they stand in a record, to be made once and appended many times.
     package func encoded() throws(RecordError) -> EncodedFacts {
         var bound = 64
-        for text in conditions + tables + columns { bound += text.utf8.count + 10 }
+        for text in conditions + tables + reached + columns { bound += text.utf8.count + 10 }
         for rule in rules { bound += rule.policy.utf8.count + rule.effect.utf8.count + 30 }
         for mask in masks { bound += mask.target.utf8.count + mask.strategy.utf8.count + 20 }
         guard bound <= RecordLimits.factsBytes else { throw .tooLarge(field: "facts") }
@@ -133,6 +139,7 @@ package struct StatementFacts: Hashable, Sendable {
         policyRevision = try reader.varint("policy_revision")
         conditions = try reader.texts("conditions")
         tables = try reader.texts("tables")
+        reached = try reader.texts("reached")
         columns = try reader.texts("columns")
         rules = try reader.list("rules") { (reader) throws(RecordError) in
             let policy = try reader.text("rule.policy")
