@@ -5,7 +5,7 @@
 package final class Inspection: Sendable {
     /// One entry per statement of the text, in order; empty for an empty query.
     package let statements: [StatementInspection]
-    /// A hash of the tree without constants, aliases and positions: equal for statements that differ in literals only.
+    /// A hash of the tree without constants and positions: equal for statements that differ in literals only.
     package let fingerprint: UInt64
     /// Names that the catalog snapshot does not know. The caller refreshes the snapshot once and inspects again.
     package let unresolved: [String]
@@ -19,6 +19,8 @@ package final class Inspection: Sendable {
     package let reached: [TableReference]
     package let columns: [ColumnUse]
     package let routines: [RoutineReference]
+    /// Some statement may touch any table and any column.
+    package let reachesAnything: Bool
     /// Why the inspection says what it says: the node and the catalog fact, for people.
     package let why: [String]
 
@@ -29,6 +31,7 @@ package final class Inspection: Sendable {
         var conditions: ConditionSet = statements.count > 1 ? [.multipleStatements] : []
         for statement in statements { conditions.formUnion(statement.conditions) }
         self.conditions = conditions
+        reachesAnything = statements.contains(where: \.reachesAnything)
         if statements.count == 1 {
             actions = statements[0].actions
             tables = statements[0].tables
@@ -61,7 +64,9 @@ package struct StatementInspection: Sendable {
     package var reached: [TableReference]
     package var columns: [ColumnUse]
     package var routines: [RoutineReference]
-    /// Columns of the result, in order; `nil` when the statement returns none that could be described.
+    /// It may touch any table and any column: SQL made at run time, statistics over all columns. Counts as touching every tag.
+    package var reachesAnything: Bool
+    /// Columns of the result, in order; empty when the statement returns no rows.
     package var outputs: [OutputColumn]
     /// When false, `outputs` is not the whole list (`*` over something unknown): every column is of unknown lineage.
     package var outputsAreComplete: Bool

@@ -1,0 +1,127 @@
+extension Analyzer {
+    func applyBuiltIn(
+        _ routine: CatalogRoutine, _ arguments: [Value], _ value: inout Value
+    ) throws(InspectionFailure) {
+        var judgement = RoutineReview.builtIn(routine.name)
+        // ts_rewrite(tsquery, tsquery, tsquery) runs no SQL.
+        if routine.name == "ts_rewrite", arguments.count == 3 { judgement = .harmless }
+        if routine.name.hasSuffix("populate_record") || routine.name.hasSuffix("populate_recordset") {
+            try runDomains(of: arguments.first?.type ?? 0)
+        }
+        try apply(judgement, routine, arguments, &value)
+    }
+
+    func apply(
+        _ judgement: RoutineJudgement, _ routine: CatalogRoutine, _ arguments: [Value], _ value: inout Value
+    ) throws(InspectionFailure) {
+        let name = routine.name
+        switch judgement {
+        case .harmless: return
+        case .showsHidden:
+            value.lineage = .unknown
+        case .showsAnything:
+            value.lineage = .unknown
+            findings.reachesAnything = true
+        case .write:
+            act(.write, because: "\(name)() changes state")
+        case .admin:
+            value.lineage = .unknown
+            act(.admin, because: "\(name)() is not known to be harmless")
+        case .sequence(let isWrite):
+            if isWrite { act(.write, because: "\(name)() advances a sequence") }
+            if let argument = arguments.first { nameRelation(in: argument, access: isWrite ? .written : .read) }
+        case .setting: try readSetting(arguments, &value)
+        case .setConfig: try setConfig(arguments, &value)
+        case .sqlText(let position):
+            value.lineage = .unknown
+            try inspectText(position < arguments.count ? arguments[position].constant : nil, of: name, &value)
+        case .relationText(let position):
+            value.lineage = .unknown
+            let isPlain = arguments.allSatisfy { $0.constant != nil }
+            try readWholeRelation(isPlain ? arguments[position].constant : nil, of: name, &value)
+        }
+    }
+
+    /// A routine that runs SQL from a string: inspected when the string is constant, else it may be anything.
+    func inspectText(_ constant: Constant?, of name: String, _ value: inout Value) throws(InspectionFailure) {
+        guard case .text(let text)? = constant else {
+            findings.reachesAnything = true
+            act(.admin, because: "\(name)() runs SQL that is made at run time")
+            return
+        }
+        let body = try inspectBody(text, context: context, scope: Scope(parent: nil))
+        findings.absorb(body.findings)
+        findings.reachesAnything = findings.reachesAnything || !body.isComplete
+        value.lineage = body.isComplete ? value.lineage == .unknown ? .none : value.lineage : .unknown
+        for column in body.columns { value.lineage.formUnion(column.lineage) }
+    }
+
+    /// A routine that reads a relation named by a string.
+    private func readWholeRelation(
+        _ constant: Constant?, of name: String, _ value: inout Value
+    ) throws(InspectionFailure) {
+        guard case .text(let text)? = constant, text.allSatisfy({ $0.isLetter || $0.isNumber || "_.\"$".contains($0) }) else {
+            findings.reachesAnything = true
+            act(.admin, because: "\(name)() reads a relation that is named at run time")
+            return
+        }
+        try inspectText(.text("SELECT * FROM \(text)"), of: name, &value)
+    }
+
+    /// `nextval('name')`: the relation counts as named in the text.
+    private func nameRelation(in argument: Value, access: TableReference.Access) {
+        guard case .text(let text)? = argument.constant else {
+            findings.reachesAnything = true
+            return
+        }
+        let names = SearchPath.splitQualified(text)
+        if let relation = findRelation(names) {
+            findings.add(reference(to: relation, access), behind: isBehind)
+        } else {
+            findings.missing(text)
+        }
+    }
+
+    /// Settings with a dot and a few others hold what anyone put there.
+    private func readSetting(_ arguments: [Value], _ value: inout Value) throws(InspectionFailure) {
+        guard case .text(let name)? = arguments.first?.constant, !name.contains("."),
+            !SettingReview.holdsFreeText(name)
+        else {
+            value.lineage = .unknown
+            return
+        }
+    }
+
+    private func setConfig(_ arguments: [Value], _ value: inout Value) throws(InspectionFailure) {
+        guard arguments.count == 3, case .text(let name)? = arguments[0].constant,
+            case .text(let setting)? = arguments[1].constant, case .boolean(let isLocal)? = arguments[2].constant,
+            !isBehind
+        else {
+            value.lineage = .unknown
+            return act(.admin, because: "set_config() with a name or value that is not constant")
+        }
+        act(
+            SettingReview.actions(name: name.lowercased(), value: setting),
+            because: "setting \(name) is not on the list of harmless settings")
+        effects.append(.setSetting(name: name.lowercased(), value: setting, local: isLocal))
+    }
+}
+
+extension SearchPath {
+    /// `schema.name` as regclass reads it: dots outside quotes separate.
+    static func splitQualified(_ text: String) -> [String] {
+        var parts: [String] = []
+        var element = ""
+        var isQuoted = false
+        for character in text {
+            switch character {
+            case "\"": isQuoted.toggle()
+            case "." where !isQuoted:
+                parts.append(element)
+                element = ""
+            default: element.append(isQuoted ? character : Character(character.lowercased()))
+            }
+        }
+        return parts + [element]
+    }
+}

@@ -1,0 +1,133 @@
+extension Analyzer {
+    /// The type that a `TypeName` means; undetermined when the snapshot does not know it.
+    func resolveType(_ node: Node) -> UInt32 {
+        node.ignore(.typemod, .setof)
+        for modifier in node.list(.typmods) { markAll(modifier) }
+        let isArray = !node.list(.arrayBounds).isEmpty
+        for bound in node.list(.arrayBounds) { markAll(bound) }
+        let names = node.list(.names).names
+        if node.flag(.pctType) { return columnType(names) }
+        guard let type = typeNamed(names) else {
+            if isBatchCreated(names) { return TypeID.undetermined }
+            findings.missing(names.joined(separator: "."))
+            // The server refuses it. Should it know better, checks of an unknown domain may run: not a plain read.
+            act([.read, .write], because: "type \(names.joined(separator: ".")) is not in the catalog snapshot")
+            return TypeID.undetermined
+        }
+        return isArray ? catalog.type(type)?.array ?? TypeID.undetermined : type
+    }
+
+    func typeNamed(_ names: [String]) -> UInt32? {
+        guard let name = names.last else { return nil }
+        if names.count > 1 {
+            guard let schema = catalog.contents.schemaOIDs[names[names.count - 2]] else { return nil }
+            return catalog.contents.typeByName[.init(schema: schema, name: name)]
+        }
+        if !isBehind, context.settings.temporaryRelations[name] != nil { return nil }
+        for schema in context.path {
+            if let type = catalog.contents.typeByName[.init(schema: schema, name: name)] { return type }
+        }
+        return nil
+    }
+
+    /// `relation.column%TYPE`.
+    private func columnType(_ names: [String]) -> UInt32 {
+        guard names.count >= 2, let relation = findRelation(Array(names.dropLast())),
+            let column = catalog.columns(of: relation).first(where: { $0.name == names.last })
+        else { return TypeID.undetermined }
+        return column.type
+    }
+
+    func markAll(_ node: Node) {
+        var pending = [node]
+        while let next = pending.popLast() { pending += next.children() }
+    }
+
+    func typeCast(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Value {
+        var value = try expression(node.node(.arg), scope)
+        guard let typeName = node.node(.typeName) else { return value }
+        let target = resolveType(typeName)
+        value = try cast(value, to: target)
+        return value
+    }
+
+    /// An explicit cast: the cast's function, and the checks of every domain inside the target.
+    func cast(_ value: Value, to target: UInt32) throws(InspectionFailure) -> Value {
+        var result = value
+        result.type = target
+        if target != value.type { result.fields = nil }
+        if let constant = value.constant { result.constant = Self.converted(constant, to: target) }
+        guard target != TypeID.undetermined else { return result }
+        try runDomains(of: target)
+        let source = catalog.baseType(value.type)
+        let base = catalog.baseType(target)
+        if value.type == TypeID.undetermined {
+            for cast in catalog.contents.userCasts where cast.target == base || cast.target == target {
+                try runRoutine(cast.function)
+            }
+        } else if let cast = catalog.cast(from: value.type, to: target) ?? catalog.cast(from: source, to: base) {
+            try runRoutine(cast.function)
+        } else {
+            let coercion = TypeCoercion(catalog: catalog)
+            if let inner = coercion.element(ofArray: source), let outer = coercion.element(ofArray: base), inner != outer {
+                _ = try cast(Value(type: inner), to: outer)
+            }
+        }
+        return result
+    }
+
+    /// Casts that nobody writes: those of the user's own that PostgreSQL may apply to values of these types.
+    ///
+    /// - Parameter assignedTo: the column type that the value is stored in, which permits assignment casts.
+    /// - Parameter json: the value is turned into JSON, which uses any cast to json (manual, 9.16, to_json).
+    func implicitCasts(
+        from sources: [UInt32], assignedTo target: UInt32? = nil, json: Bool = false
+    ) throws(InspectionFailure) {
+        for cast in catalog.contents.userCasts {
+            let isJSON = json && (cast.target == TypeID.json || cast.target == TypeID.jsonb)
+            guard cast.context == "i" || isJSON || (cast.context == "a" && target == cast.target) else { continue }
+            if sources.contains(where: { $0 == cast.source || $0 == 0 || catalog.baseType($0) == cast.source }) {
+                try runRoutine(cast.function)
+            }
+        }
+    }
+
+    /// Domain checks run for a value of this type, at any depth of arrays, rows and ranges.
+    func runDomains(of type: UInt32) throws(InspectionFailure) {
+        var pending = [type]
+        var seen: Set<UInt32> = []
+        while let oid = pending.popLast() {
+            guard seen.insert(oid).inserted, let entry = catalog.type(oid) else { continue }
+            switch entry.kind {
+            case "d":
+                if catalog.contents.domainChecks[oid] != nil { findings.absorb(try domainSummary(oid).findings) }
+                pending.append(entry.base)
+            case "c":
+                guard let relation = catalog.relation(entry.relation) else { continue }
+                for column in catalog.columns(of: relation) where column.type >= 16_384 || column.type == 0 {
+                    pending.append(column.type)
+                }
+            default:
+                if entry.element >= 16_384 { pending.append(entry.element) }
+            }
+        }
+    }
+
+    private static func converted(_ constant: Constant, to type: UInt32) -> Constant? {
+        switch (constant, type) {
+        case (.null, _): return .null
+        case (.text(let text), TypeID.boolean):
+            switch text.trimming(" \t\n").lowercased() {
+            case "t", "true", "y", "yes", "on", "1": return .boolean(true)
+            case "f", "false", "n", "no", "off", "0": return .boolean(false)
+            default: return nil
+            }
+        case (.number(let number), TypeID.boolean): return .boolean(number != 0)
+        case (.text(let text), TypeID.int4), (.text(let text), TypeID.int8), (.text(let text), TypeID.numeric):
+            return Double(text).map { .number($0) }
+        case (.text, TypeID.text), (.text, TypeID.name), (.text, 1043), (.text, TypeID.regclass): return constant
+        case (.number, TypeID.int8), (.number, TypeID.numeric), (.boolean, TypeID.boolean): return constant
+        default: return nil
+        }
+    }
+}

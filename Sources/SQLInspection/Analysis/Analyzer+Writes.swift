@@ -1,0 +1,144 @@
+extension Analyzer {
+    /// Everything that runs when a relation is written: defaults, checks, triggers, rules; behind a view, the tables there.
+    func write(_ relation: CatalogRelation, _ events: TriggerEvents) throws(InspectionFailure) {
+        if relation.schema == CatalogSnapshot.pgCatalog {
+            act(.admin, because: "\(relation.name) is a system catalog")
+        }
+        let events = isOnlyPlanned ? [] : events
+        let path = routinePath
+        let summary = try summary(.writing(relation.oid, events: events.rawValue), path: path) {
+            () throws(InspectionFailure) in
+            var result = RoutineMemo.Summary()
+            let analyzer = Analyzer(context: context, tree: tree, isBehind: true)
+            analyzer.callPath = callPath
+            try analyzer.runRelation(relation, events)
+            if relation.kind == .view { try analyzer.writeThrough(relation, events) }
+            if relation.kind == .partitionedTable || !events.isDisjoint(with: [.update, .delete]) {
+                for child in catalog.descendants(of: relation.oid) {
+                    guard let child = catalog.relation(child) else { continue }
+                    try analyzer.runRelation(child, events)
+                    if relation.kind == .partitionedTable {
+                        analyzer.findings.add(reference(to: child, .written), behind: true)
+                    }
+                }
+            }
+            result.findings = analyzer.findings
+            return result
+        }
+        findings.absorb(summary.findings, columns: false)
+    }
+
+    /// One relation's own expressions, triggers, policies and rules.
+    private func runRelation(_ relation: CatalogRelation, _ events: TriggerEvents) throws(InspectionFailure) {
+        for column in catalog.columns(of: relation) {
+            let id = ColumnID(table: relation.oid, attribute: column.number)
+            if let text = catalog.contents.expressions[id] { try absorbExpression(text, on: relation, into: &findings) }
+            if column.type >= 16_384, events.contains(.insert) { try runDomains(of: column.type) }
+        }
+        for text in catalog.contents.checks[relation.oid] ?? [] {
+            try absorbExpression(text, on: relation, into: &findings)
+        }
+        for text in catalog.contents.indexExpressions[relation.oid] ?? [] {
+            try absorbExpression(text, on: relation, into: &findings)
+        }
+        if relation.hasRowSecurity { findings.absorb(try policySummary(relation).findings, columns: false) }
+        for trigger in catalog.contents.triggers[relation.oid] ?? []
+        where !TriggerEvents(rawValue: trigger.events).isDisjoint(with: events) {
+            try runTrigger(trigger, on: relation)
+        }
+        for rule in catalog.contents.rules[relation.oid] ?? [] where events.ruleEvents.contains(rule.event) {
+            try runRule(rule, on: relation)
+        }
+    }
+
+    private func runTrigger(_ trigger: CatalogTrigger, on relation: CatalogRelation) throws(InspectionFailure) {
+        guard let routine = catalog.routine(trigger.function) else {
+            return unresolved("\(trigger.function)", "trigger function")
+        }
+        let name = "\(catalog.schemaName(routine.schema)).\(routine.name)"
+        findings.add(
+            RoutineReference(schema: catalog.schemaName(routine.schema), name: routine.name, oid: routine.oid))
+        if routine.schema == CatalogSnapshot.pgCatalog {
+            if RoutineReview.builtIn(routine.name) != .harmless { act(.write, because: "trigger \(routine.name)") }
+        } else if routine.language == "plpgsql", let source = routine.source {
+            let path = routine.searchPath ?? routinePath
+            let summary = try summary(.trigger(routine.oid, relation: relation.oid), path: path) {
+                () throws(InspectionFailure) in
+                var result = try plpgsqlBody(source, routine, context.behind(path: path), relation: relation)
+                if !result.findings.actions.isSubset(of: .read) {
+                    result.findings.explain("trigger function \(name) does it")
+                }
+                return result
+            }
+            findings.absorb(summary.findings)
+        } else {
+            findings.absorb(try routineSummary(routine).findings)
+        }
+        guard let definition = trigger.definition else { return }
+        // The WHEN condition is only to be had with the whole CREATE TRIGGER around it.
+        let tree: ParseTree
+        do {
+            tree = try ParseTree(decoding: try context.parser.parse(Array(definition.utf8), as: .sql))
+        } catch {
+            if case .unavailable = error { throw error }
+            return unknown("a trigger of \(relation.name) cannot be parsed")
+        }
+        let inner = Analyzer(context: context.behind(path: ["pg_catalog"]), tree: InspectedTree(tree), isBehind: true)
+        inner.callPath = routinePath
+        let condition = inner.tree.root.list(.stmts).first?.node(.stmt)?.node(.whenClause)
+        _ = try inner.expression(condition, newAndOld(relation))
+        findings.absorb(inner.findings, columns: false)
+    }
+
+    private func newAndOld(_ relation: CatalogRelation) throws(InspectionFailure) -> Scope {
+        let scope = Scope(parent: nil)
+        let columns = catalog.columns(of: relation).map {
+            RoutineMemo.Column(
+                name: $0.name, type: $0.type, lineage: .columns([ColumnID(table: relation.oid, attribute: $0.number)]))
+        }
+        scope.items = ["new", "old"].map { FromItem(entry(relation, columns, name: $0)) }
+        return scope
+    }
+
+    /// A rewrite rule (manual, chapter 41): its actions run in place of or beside the statement.
+    private func runRule(_ rule: CatalogRule, on relation: CatalogRelation) throws(InspectionFailure) {
+        let tree: ParseTree
+        do {
+            tree = try ParseTree(decoding: try context.parser.parse(Array(rule.definition.utf8), as: .sql))
+        } catch {
+            if case .unavailable = error { throw error }
+            return unknown("a rule of \(relation.name) cannot be parsed")
+        }
+        let inner = Analyzer(context: context.behind(path: ["pg_catalog"]), tree: InspectedTree(tree), isBehind: true)
+        inner.callPath = routinePath
+        guard let statement = inner.tree.root.list(.stmts).first?.node(.stmt), statement.kind == .ruleStmt else {
+            return unknown("a rule of \(relation.name) cannot be read")
+        }
+        let scope = try newAndOld(relation)
+        _ = try inner.expression(statement.node(.whereClause), scope)
+        for action in statement.list(.actions) { _ = try inner.statement(action, scope) }
+        findings.absorb(inner.findings)
+        findings.explain("a rule of \(catalog.schemaName(relation.schema)).\(relation.name) runs")
+    }
+
+    /// A view that PostgreSQL updates by itself writes the table behind it (manual, CREATE VIEW, "Updatable Views").
+    private func writeThrough(_ view: CatalogRelation, _ events: TriggerEvents) throws(InspectionFailure) {
+        let isReplaced = (catalog.contents.triggers[view.oid] ?? []).contains {
+            let trigger = TriggerEvents(rawValue: $0.events)
+            return trigger.contains(.insteadOf) && !trigger.isDisjoint(with: events)
+        }
+        let hasRule = (catalog.contents.rules[view.oid] ?? []).contains { events.ruleEvents.contains($0.event) }
+        if isReplaced || hasRule { return }
+        for table in try tables(behind: view) {
+            guard let relation = catalog.relation(table.oid), relation.oid != view.oid else { continue }
+            findings.add(reference(to: relation, .written), behind: true)
+            try write(relation, events)
+        }
+    }
+
+    private func tables(behind view: CatalogRelation) throws(InspectionFailure) -> [TableReference] {
+        let probe = Analyzer(context: context, tree: tree, isBehind: true)
+        _ = try probe.read(view)
+        return probe.findings.reached
+    }
+}

@@ -1,0 +1,64 @@
+/// What the rules have found so far about one statement, view or routine.
+struct Findings: Sendable {
+    var actions: ActionSet = []
+    private(set) var tables: [TableReference] = []
+    private(set) var reached: [TableReference] = []
+    private(set) var columns: [ColumnUse] = []
+    private(set) var routines: [RoutineReference] = []
+    private(set) var why: [String] = []
+    private(set) var unresolved: [String] = []
+    /// The statement may touch any table: dynamic SQL, statistics that hold values of all columns.
+    var reachesAnything = false
+    private var seenColumns: Set<ColumnUse> = []
+
+    /// Reasons beyond this many say nothing new.
+    private static let maximumReasons = 40
+
+    mutating func explain(_ reason: String) {
+        if why.count < Self.maximumReasons, !why.contains(reason) { why.append(reason) }
+    }
+
+    mutating func missing(_ name: String) {
+        if !unresolved.contains(name) { unresolved.append(name) }
+    }
+
+    mutating func add(_ table: TableReference, behind: Bool) {
+        if behind { Self.merge(table, into: &reached) } else { Self.merge(table, into: &tables) }
+    }
+
+    private static func merge(_ table: TableReference, into list: inout [TableReference]) {
+        if let index = list.firstIndex(where: { $0.name == table.name && $0.schema == table.schema }) {
+            list[index].access.formUnion(table.access)
+        } else {
+            list.append(table)
+        }
+    }
+
+    mutating func add(_ column: ColumnID, _ use: ColumnUse.Use) {
+        let entry = ColumnUse(column: column, use: use)
+        if seenColumns.insert(entry).inserted { columns.append(entry) }
+    }
+
+    mutating func add(_ routine: RoutineReference) {
+        if !routines.contains(routine) { routines.append(routine) }
+    }
+
+    /// Takes in a part of the same statement.
+    mutating func merge(_ other: Findings) {
+        for table in other.tables { add(table, behind: false) }
+        var rest = other
+        rest.tables = []
+        absorb(rest)
+    }
+
+    /// Takes in what lies behind something the statement uses.
+    mutating func absorb(_ other: Findings, columns takesColumns: Bool = true) {
+        actions.formUnion(other.actions)
+        for table in other.tables + other.reached { add(table, behind: true) }
+        if takesColumns { for use in other.columns { add(use.column, use.use) } }
+        for routine in other.routines { add(routine) }
+        for reason in other.why { explain(reason) }
+        for name in other.unresolved { missing(name) }
+        reachesAnything = reachesAnything || other.reachesAnything
+    }
+}

@@ -1,0 +1,79 @@
+/// Inspects a text of one or more statements.
+///
+/// Pure: the same arguments give the same answer. What lies behind names (bodies of views and routines) is parsed by
+/// `parser` when it is first met, and remembered with the catalog snapshot.
+///
+/// - Parameters:
+///   - parseTree: the tree of `text`, as a `StatementParser` gives it.
+///   - text: the statement's bytes, UTF-8.
+///   - parameterTypes: OIDs of the types of `$1`, `$2`, … from the Parse message; 0 leaves a type to the server.
+package func inspect(
+    parseTree: ParseTree, text: [UInt8], parameterTypes: [UInt32], catalog: CatalogSnapshot,
+    settings: InspectionSettings, parser: any StatementParser
+) throws(InspectionFailure) -> Inspection {
+    let context = AnalysisContext(catalog: catalog, settings: settings, path: settings.searchPath, parser: parser)
+    let tree = InspectedTree(parseTree)
+    var statements: [StatementInspection] = []
+    var unresolved: [String] = []
+    for raw in tree.root.list(.stmts) {
+        guard let node = raw.node(.stmt) else { continue }
+        let start = min(raw.number(.stmtLocation), text.count)
+        let length = raw.number(.stmtLen)
+        let end = length == 0 ? text.count : min(start + length, text.count)
+        let analyzer = Analyzer(context: context, tree: tree, parameterTypes: parameterTypes)
+        statements.append(try analyzer.inspectStatement(node, range: start..<end))
+        unresolved += analyzer.findings.unresolved
+    }
+    return Inspection(
+        statements: statements, fingerprint: parseTree.fingerprint, unresolved: uniqued(unresolved))
+}
+
+extension Analyzer {
+    /// Inspects one whole statement and describes it.
+    func inspectStatement(_ node: Node, range: Range<Int>) throws(InspectionFailure) -> StatementInspection {
+        let result = try statement(node, Scope(parent: nil))
+        finish(node)
+        var conditions: ConditionSet = []
+        if whereClause == .missing || whereClause == .tautology { conditions.insert(.missingWhere) }
+        if node.kind == .selectStmt, !node.has(.limitCount), !findings.tables.isEmpty { conditions.insert(.noLimit) }
+        if effects.contains(where: { if case .beginTransaction = $0 { true } else { false } }) {
+            conditions.insert(.explicitTransaction)
+        }
+        if findings.actions.isEmpty { findings.actions = .read }
+        return StatementInspection(
+            range: range, kind: DefinitionReview.title(node), actions: findings.actions, conditions: conditions,
+            whereClause: whereClause, tables: findings.tables, reached: findings.reached, columns: findings.columns,
+            routines: findings.routines, reachesAnything: findings.reachesAnything,
+            outputs: result.columns.map { OutputColumn(name: $0.name, lineage: $0.lineage) },
+            outputsAreComplete: result.isComplete, effects: effects, why: findings.why)
+    }
+}
+
+extension ParseTree {
+    /// FNV-1a over kinds, fields and names; the values of constants and positions in the text are left out.
+    var fingerprint: UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x100_0000_01b3 }
+        let constants: Set<NodeKind> = [.aConst, .integer, .float, .boolean, .bitString]
+        var constantTexts: Set<Int> = []
+        for (index, node) in nodes.enumerated() {
+            mix(UInt64(node.kind.rawValue))
+            for position in Int(node.firstField)..<Int(node.firstField) + Int(node.fieldCount) {
+                let field = fields[position]
+                if InspectedTree.presentational.contains(field.name) { continue }
+                if constants.contains(node.kind) {
+                    if node.kind == .aConst, field.type == .node { constantTexts.insert(field.value) }
+                    continue
+                }
+                mix(UInt64(field.name.rawValue) << 8)
+                switch field.type {
+                case .number: mix(UInt64(bitPattern: Int64(field.value)))
+                case .text where !constantTexts.contains(index):
+                    for byte in bytes[field.value..<field.value + Int(field.count)] { mix(UInt64(byte)) }
+                case .text, .node, .list: mix(UInt64(field.count))
+                }
+            }
+        }
+        return hash
+    }
+}

@@ -1,0 +1,156 @@
+/// What is known of an expression's value.
+struct Value {
+    /// Its type; `TypeID.undetermined` when it cannot be told.
+    var type: UInt32 = TypeID.undetermined
+    var lineage: Lineage = .none
+    /// The columns of a row value, where known.
+    var fields: [ScopeColumn]?
+    /// Set for an expression that holds no column, parameter or call.
+    var constant: Constant?
+
+    static var boolean: Value { Value(type: TypeID.boolean) }
+}
+
+enum Constant: Equatable {
+    case null
+    case boolean(Bool)
+    case number(Double)
+    case text(String)
+}
+
+/// OIDs of `pg_type` that the rules of the language name (pg_type.dat: fixed for all servers).
+enum TypeID {
+    /// Not an OID: the type cannot be told, and every candidate counts.
+    static let undetermined: UInt32 = 0
+    static let boolean: UInt32 = 16
+    static let name: UInt32 = 19
+    static let int8: UInt32 = 20
+    static let int4: UInt32 = 23
+    static let text: UInt32 = 25
+    static let oid: UInt32 = 26
+    static let json: UInt32 = 114
+    static let xml: UInt32 = 142
+    static let unknownLiteral: UInt32 = 705
+    static let date: UInt32 = 1082
+    static let time: UInt32 = 1083
+    static let timestamp: UInt32 = 1114
+    static let timestampWithTimeZone: UInt32 = 1184
+    static let timeWithTimeZone: UInt32 = 1266
+    static let bit: UInt32 = 1560
+    static let numeric: UInt32 = 1700
+    static let regclass: UInt32 = 2205
+    static let record: UInt32 = 2249
+    static let any: UInt32 = 2276
+    static let void: UInt32 = 2278
+    static let trigger: UInt32 = 2279
+    static let recordArray: UInt32 = 2287
+    static let jsonb: UInt32 = 3802
+    static let eventTrigger: UInt32 = 3838
+
+    static let anyArray: Set<UInt32> = [2277, 5078]
+    static let anyElement: Set<UInt32> = [2283, 2776, 3500, 5077, 5079]
+    static let anyRange: Set<UInt32> = [3831, 5080]
+    static let anyMultirange: Set<UInt32> = [4537, 4538]
+    static func isPolymorphic(_ type: UInt32) -> Bool {
+        anyArray.contains(type) || anyElement.contains(type) || anyRange.contains(type) || anyMultirange.contains(type)
+    }
+}
+
+/// A column that a name can mean at some place of a statement.
+struct ScopeColumn {
+    var name: String
+    var type: UInt32 = TypeID.undetermined
+    var lineage: Lineage = .none
+    var fields: [ScopeColumn]?
+    var isNotNull = false
+
+    var value: Value { Value(type: type, lineage: lineage, fields: fields) }
+}
+
+/// What a FROM item brings into scope under one name.
+struct RangeEntry {
+    /// The alias, or the relation's own name.
+    var name: String
+    /// Set when there is no alias: `schema.table.column` then names it too.
+    var schema: String?
+    var columns: [ScopeColumn]
+    /// When false there may be further columns.
+    var isComplete = true
+    /// The composite type of a whole row, when it has a name.
+    var rowType: UInt32 = TypeID.undetermined
+    var relation: UInt32 = 0
+
+    /// The whole row as a value.
+    var row: Value {
+        var lineage = isComplete ? Lineage.none : .unknown
+        for column in columns { lineage.formUnion(column.lineage) }
+        return Value(
+            type: rowType == 0 ? TypeID.record : rowType, lineage: lineage, fields: isComplete ? columns : nil)
+    }
+}
+
+/// An item of a FROM list: the entries that qualified names see, and the columns that `*` and bare names see.
+struct FromItem {
+    var entries: [RangeEntry]
+    var columns: [ScopeColumn]
+    var isComplete: Bool
+
+    init(_ entry: RangeEntry) {
+        entries = [entry]
+        columns = entry.columns
+        isComplete = entry.isComplete
+    }
+
+    init(entries: [RangeEntry], columns: [ScopeColumn], isComplete: Bool) {
+        self.entries = entries
+        self.columns = columns
+        self.isComplete = isComplete
+    }
+}
+
+/// A level of name lookup: what FROM, WITH or a routine's parameters bring in, and the level around it.
+final class Scope {
+    let parent: Scope?
+    var items: [FromItem] = []
+    var commonTables: [String: CommonTable] = [:]
+    /// Variables of PL/pgSQL or parameters of a SQL function, by name in lower case.
+    var variables: [String: Value] = [:]
+    /// The name of the routine whose variables these are: `routine.parameter` is a name too.
+    var routineName: String?
+    /// Names that may be anything: a body whose variables could not be told.
+    var hasUnknownNames = false
+
+    init(parent: Scope?) { self.parent = parent }
+
+    func commonTable(_ name: String) -> CommonTable? {
+        var level: Scope? = self
+        while let scope = level {
+            if let found = scope.commonTables[name] { return found }
+            level = scope.parent
+        }
+        return nil
+    }
+}
+
+/// A WITH query. Its columns are found when it is first met.
+final class CommonTable {
+    enum State { case pending, active, done }
+    let node: Node
+    let scope: Scope
+    var state = State.pending
+    var columns: [ScopeColumn] = []
+    var isComplete = true
+    /// While a recursive query is inspected: whether it has read itself.
+    var wasReadWhileActive = false
+
+    init(node: Node, scope: Scope) {
+        self.node = node
+        self.scope = scope
+    }
+}
+
+/// The columns of a query's result.
+struct Relational {
+    var columns: [ScopeColumn] = []
+    var isComplete = true
+}

@@ -1,0 +1,74 @@
+/// What is read from a database to know what its names mean. All results in text format.
+///
+/// Run them in one transaction that begins with `CatalogSnapshot.preamble`, so that they see one state and so that
+/// deparsed expressions carry the schema of everything outside `pg_catalog`.
+package enum CatalogQuery: Int, CaseIterable, Sendable {
+    case database, schemas, relations, columns, expressions, constraints, inheritance, views, rules, triggers, policies
+    case indexes, types, routines, aggregates, operators, casts, eventTriggers
+
+    package var sql: String {
+        switch self {
+        case .database: "SELECT current_database()"
+        case .schemas: "SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp_|toast_temp_)'"
+        case .relations:
+            """
+            SELECT c.oid, relname, relnamespace, relkind, reltype, relrowsecurity, relispartition FROM pg_class c
+            JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind <> 't' AND relpersistence <> 't'
+              AND nspname !~ '^pg_(toast|temp_|toast_temp_)'
+            """
+        case .columns:
+            """
+            SELECT attrelid, attnum, attname, atttypid, attgenerated <> '', attnotnull FROM pg_attribute a
+            JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
+            WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'v', 'm', 'f', 'p', 'S', 'c') AND relpersistence <> 't'
+              AND nspname !~ '^pg_(toast|temp_|toast_temp_)' ORDER BY attrelid, attnum
+            """
+        case .expressions: "SELECT adrelid, adnum, pg_get_expr(adbin, adrelid) FROM pg_attrdef"
+        case .constraints:
+            """
+            SELECT conrelid, contypid, pg_get_expr(conbin, conrelid) FROM pg_constraint
+            WHERE contype = 'c' AND conbin IS NOT NULL
+            """
+        case .inheritance: "SELECT inhrelid, inhparent FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind <> 'I' AND relkind <> 'i'"
+        case .views: "SELECT oid, pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND relpersistence <> 't'"
+        case .rules: "SELECT ev_class, ev_type, pg_get_ruledef(oid) FROM pg_rewrite WHERE rulename <> '_RETURN'"
+        case .triggers:
+            """
+            SELECT tgrelid, tgfoid, tgtype, CASE WHEN tgqual IS NOT NULL THEN pg_get_triggerdef(oid) END FROM pg_trigger
+            WHERE NOT tgisinternal AND tgenabled <> 'D'
+            """
+        case .policies:
+            "SELECT polrelid, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy"
+        case .indexes:
+            """
+            SELECT indrelid, pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid) FROM pg_index
+            WHERE indexprs IS NOT NULL OR indpred IS NOT NULL
+            """
+        case .types:
+            """
+            SELECT t.oid, typname, typnamespace, typtype, typcategory, typispreferred, coalesce(rngsubtype, typelem), typarray,
+              typrelid, typbasetype FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace
+            LEFT JOIN pg_range r ON r.rngtypid = t.oid WHERE nspname !~ '^pg_(toast|temp_|toast_temp_)'
+            """
+        case .routines:
+            """
+            SELECT p.oid, proname, pronamespace, prokind, lanname, prorettype, proretset, proargtypes, pronargdefaults,
+              provariadic, proallargtypes, proargmodes, proargnames,
+              CASE WHEN pronamespace = 11 OR lanname NOT IN ('sql', 'plpgsql') THEN NULL
+                WHEN prosqlbody IS NOT NULL THEN pg_get_function_sqlbody(p.oid) ELSE prosrc END,
+              probin, (SELECT substr(c, 13) FROM unnest(proconfig) c WHERE c LIKE 'search\\_path=%')
+            FROM pg_proc p JOIN pg_language l ON l.oid = prolang
+            JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname !~ '^pg_(toast|temp_|toast_temp_)'
+            """
+        case .aggregates:
+            """
+            SELECT aggfnoid::oid, aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggserialfn::oid, aggdeserialfn::oid,
+              aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid FROM pg_aggregate
+            JOIN pg_proc p ON p.oid = aggfnoid WHERE pronamespace <> 11
+            """
+        case .operators: "SELECT oprname, oprnamespace, oprleft, oprright, oprresult, oprcode::oid FROM pg_operator"
+        case .casts: "SELECT castsource, casttarget, castfunc, castcontext FROM pg_cast"
+        case .eventTriggers: "SELECT evtfoid FROM pg_event_trigger WHERE evtenabled <> 'D'"
+        }
+    }
+}

@@ -1,0 +1,168 @@
+internal import Synchronization
+
+/// What the names of one database meant at one moment. Immutable, shared by all sessions of the database.
+///
+/// Made by a `Builder` from the rows of `CatalogQuery`. 10,000 tables with 20 columns each take about 20 MiB.
+package final class CatalogSnapshot: Sendable {
+    /// Run before the queries, in the same transaction.
+    package static let preamble = [
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL search_path = pg_catalog, pg_temp",
+    ]
+
+    /// Unlike any other snapshot's of this process: part of the key of cached inspections.
+    package let id: UInt64
+    package let database: String
+    let contents: Contents
+    /// What the bodies of views and routines do, found out when first met.
+    let memo = RoutineMemo()
+
+    private static let lastID = Atomic<UInt64>(0)
+
+    init(contents: Contents) {
+        id = Self.lastID.add(1, ordering: .relaxed).newValue
+        database = contents.database
+        self.contents = contents
+    }
+
+    struct QualifiedName: Hashable {
+        var schema: UInt32
+        var name: String
+    }
+
+    /// The tables of the snapshot, filled by the builder.
+    struct Contents: Sendable {
+        var database = ""
+        var schemaNames: [UInt32: String] = [:]
+        var schemaOIDs: [String: UInt32] = [:]
+        var relations: [CatalogRelation] = []
+        var relationByOID: [UInt32: Int32] = [:]
+        var relationByName: [QualifiedName: Int32] = [:]
+        var columns: [CatalogColumn] = []
+        /// Defaults and generation expressions.
+        var expressions: [ColumnID: String] = [:]
+        var checks: [UInt32: [String]] = [:]
+        var domainChecks: [UInt32: [String]] = [:]
+        var parents: [UInt32: [UInt32]] = [:]
+        var children: [UInt32: [UInt32]] = [:]
+        var views: [UInt32: String] = [:]
+        var rules: [UInt32: [CatalogRule]] = [:]
+        var triggers: [UInt32: [CatalogTrigger]] = [:]
+        var policies: [UInt32: [CatalogRowPolicy]] = [:]
+        var indexExpressions: [UInt32: [String]] = [:]
+        var types: [UInt32: CatalogType] = [:]
+        var typeByName: [QualifiedName: UInt32] = [:]
+        var routines: [UInt32: CatalogRoutine] = [:]
+        var routinesByName: [String: [UInt32]] = [:]
+        var operators: [String: [CatalogOperator]] = [:]
+        var casts: [UInt64: CatalogCast] = [:]
+        /// Casts with a function from outside `pg_catalog`.
+        var userCasts: [CatalogCast] = []
+        var eventTriggers: [UInt32] = []
+    }
+}
+
+extension CatalogSnapshot {
+    package static let pgCatalog: UInt32 = 11
+
+    func schemaName(_ oid: UInt32) -> String { contents.schemaNames[oid] ?? "" }
+
+    package func relation(_ oid: UInt32) -> CatalogRelation? {
+        contents.relationByOID[oid].map { contents.relations[Int($0)] }
+    }
+
+    func relation(schema: UInt32, name: String) -> CatalogRelation? {
+        contents.relationByName[QualifiedName(schema: schema, name: name)].map { contents.relations[Int($0)] }
+    }
+
+    /// A relation by the name that policies and column tags use. Sees exact names only: no search path.
+    package func relation(schema: String, name: String) -> CatalogRelation? {
+        contents.schemaOIDs[schema].flatMap { relation(schema: $0, name: name) }
+    }
+
+    package func columns(of relation: CatalogRelation) -> ArraySlice<CatalogColumn> {
+        let first = Int(relation.firstColumn)
+        return contents.columns[first..<first + Int(relation.columnCount)]
+    }
+
+    package func column(_ id: ColumnID) -> CatalogColumn? {
+        relation(id.table).flatMap { columns(of: $0).first { $0.number == id.attribute } }
+    }
+
+    /// `schema.table.column`, as column tags name it; `nil` when the snapshot does not know it.
+    package func name(of id: ColumnID) -> String? {
+        guard let relation = relation(id.table), let column = column(id) else { return nil }
+        return "\(schemaName(relation.schema)).\(relation.name).\(column.name)"
+    }
+
+    /// The columns whose values are this column's too: the same column of all tables above and below it by inheritance or
+    /// partitioning. A tag on the column is a tag on all of them.
+    package func columnsSharing(_ id: ColumnID) -> Set<ColumnID> {
+        guard let name = column(id)?.name else { return [id] }
+        var result: Set<ColumnID> = [id]
+        var pending = [id.table]
+        var seen: Set<UInt32> = [id.table]
+        while let table = pending.popLast() {
+            for relative in (contents.parents[table] ?? []) + (contents.children[table] ?? [])
+            where seen.insert(relative).inserted {
+                guard let relation = relation(relative),
+                    let column = columns(of: relation).first(where: { $0.name == name })
+                else { continue }
+                result.insert(ColumnID(table: relative, attribute: column.number))
+                pending.append(relative)
+            }
+        }
+        return result
+    }
+
+    /// All tables below, nearest first.
+    func descendants(of oid: UInt32) -> [UInt32] {
+        var result: [UInt32] = []
+        var pending = contents.children[oid] ?? []
+        var next = 0
+        while next < pending.count {
+            let child = pending[next]
+            next += 1
+            if result.contains(child) { continue }
+            result.append(child)
+            pending.append(contentsOf: contents.children[child] ?? [])
+        }
+        return result
+    }
+
+    func type(_ oid: UInt32) -> CatalogType? { contents.types[oid] }
+
+    func routine(_ oid: UInt32) -> CatalogRoutine? { contents.routines[oid] }
+
+    func cast(from source: UInt32, to target: UInt32) -> CatalogCast? {
+        contents.casts[UInt64(source) << 32 | UInt64(target)]
+    }
+
+    /// The type with all domains taken off.
+    func baseType(_ oid: UInt32) -> UInt32 {
+        var oid = oid
+        for _ in 0..<32 {
+            guard let type = contents.types[oid], type.kind == "d" else { return oid }
+            oid = type.base
+        }
+        return oid
+    }
+
+    /// The schemas that unqualified names are looked up in, `pg_catalog` where PostgreSQL puts it (manual, 5.9.5).
+    func searchSchemas(_ path: [String], role: String) -> [UInt32] {
+        var result: [UInt32] = []
+        for name in path {
+            let schema = name == "$user" ? role : name
+            if let oid = contents.schemaOIDs[schema], !result.contains(oid) { result.append(oid) }
+        }
+        if !result.contains(Self.pgCatalog) { result.insert(Self.pgCatalog, at: 0) }
+        return result
+    }
+
+    /// Where an unqualified CREATE puts things: the first schema that the path names and that exists.
+    func creationSchema(_ path: [String], role: String) -> UInt32? {
+        for name in path {
+            if let oid = contents.schemaOIDs[name == "$user" ? role : name] { return oid }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,146 @@
+/// A parse tree under inspection: remembers which fields the rules have looked at.
+///
+/// Every access to a field marks it. What is unmarked when the rules are done was understood by none of them, and the
+/// statement is then of unknown effect: the walk is complete by construction, not by care.
+final class InspectedTree {
+    let tree: ParseTree
+    private var marks: [Bool]
+
+    init(_ tree: ParseTree) {
+        self.tree = tree
+        marks = [Bool](repeating: false, count: tree.fields.count)
+    }
+
+    var root: Node { Node(tree: self, index: tree.root) }
+
+    fileprivate func mark(_ field: Int) { marks[field] = true }
+
+    /// Fields that say where something stood in the text, how it was spelled or how it is to be printed.
+    static let presentational: Set<FieldName> = [
+        .location, .stmtLocation, .stmtLen, .version, .funcformat, .rowFormat, .coerceformat,
+    ]
+
+    /// The first field below `node` that no rule has looked at, as `Kind.field`.
+    func firstUnmarked(below node: Node) -> String? {
+        var pending: [UInt32] = [node.index]
+        while let index = pending.popLast() {
+            let record = tree.nodes[Int(index)]
+            for position in Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount) {
+                let field = tree.fields[position]
+                if !marks[position], !Self.presentational.contains(field.name) {
+                    return "\(record.kind).\(field.name)"
+                }
+                switch field.type {
+                case .node: pending.append(UInt32(field.value))
+                case .list: pending.append(contentsOf: tree.items[field.value..<field.value + Int(field.count)])
+                case .number, .text: break
+                }
+            }
+        }
+        return nil
+    }
+}
+
+/// A node of a tree under inspection. Fields are read by subscript; an absent field is its default.
+struct Node {
+    let tree: InspectedTree
+    let index: UInt32
+
+    var kind: NodeKind { tree.tree.nodes[Int(index)].kind }
+    var isNull: Bool { kind == .null }
+
+    private func find(_ name: FieldName) -> ParseTree.FieldRecord? {
+        let record = tree.tree.nodes[Int(index)]
+        for position in Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount)
+        where tree.tree.fields[position].name == name {
+            tree.mark(position)
+            return tree.tree.fields[position]
+        }
+        return nil
+    }
+
+    func has(_ name: FieldName) -> Bool { find(name) != nil }
+
+    func node(_ name: FieldName) -> Node? {
+        guard let field = find(name), field.type == .node else { return nil }
+        let child = Node(tree: tree, index: UInt32(field.value))
+        return child.isNull ? nil : child
+    }
+
+    func list(_ name: FieldName) -> NodeList {
+        guard let field = find(name), field.type == .list else { return NodeList(tree: tree, range: 0..<0) }
+        return NodeList(tree: tree, range: field.value..<field.value + Int(field.count))
+    }
+
+    /// `nil` when absent; PostgreSQL never gives an empty name.
+    func text(_ name: FieldName) -> String? {
+        guard let field = find(name), field.type == .text, field.count > 0 else { return nil }
+        return String(decoding: tree.tree.bytes[field.value..<field.value + Int(field.count)], as: UTF8.self)
+    }
+
+    func number(_ name: FieldName) -> Int {
+        guard let field = find(name), field.type == .number else { return 0 }
+        return field.value
+    }
+
+    func flag(_ name: FieldName) -> Bool { number(name) != 0 }
+
+    func enumeration<Value: RawRepresentable>(_ name: FieldName, as: Value.Type) -> Value?
+    where Value.RawValue == Int {
+        Value(rawValue: number(name))
+    }
+
+    /// Marks fields that carry nothing to inspect in this place (behaviour flags, names of things not looked up).
+    func ignore(_ names: FieldName...) {
+        for name in names { _ = find(name) }
+    }
+
+    /// Marks every field of this node and gives all child nodes, lists flattened, in order.
+    func children() -> [Node] {
+        let record = tree.tree.nodes[Int(index)]
+        var result: [Node] = []
+        for position in Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount) {
+            let field = tree.tree.fields[position]
+            tree.mark(position)
+            switch field.type {
+            case .node: result.append(Node(tree: tree, index: UInt32(field.value)))
+            case .list:
+                for item in tree.tree.items[field.value..<field.value + Int(field.count)] {
+                    result.append(Node(tree: tree, index: item))
+                }
+            case .number, .text: break
+            }
+        }
+        return result
+    }
+
+    /// All child nodes, lists flattened, without marking anything.
+    var unmarkedChildren: [Node] {
+        let record = tree.tree.nodes[Int(index)]
+        var result: [Node] = []
+        for field in tree.tree.fields[Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount)] {
+            switch field.type {
+            case .node: result.append(Node(tree: tree, index: UInt32(field.value)))
+            case .list:
+                result += tree.tree.items[field.value..<field.value + Int(field.count)].map { Node(tree: tree, index: $0) }
+            case .number, .text: break
+            }
+        }
+        return result
+    }
+
+    /// `String.sval` of a name's last part, or of the node itself.
+    var stringValue: String? { kind == .string ? (text(.sval) ?? "") : nil }
+}
+
+struct NodeList: RandomAccessCollection {
+    let tree: InspectedTree
+    let range: Range<Int>
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { range.count }
+    subscript(position: Int) -> Node { Node(tree: tree, index: tree.tree.items[range.lowerBound + position]) }
+
+    /// The parts of a name: `String` nodes, with `*` for `A_Star`.
+    var names: [String] { map { $0.kind == .aStar ? "*" : $0.stringValue ?? "" } }
+}

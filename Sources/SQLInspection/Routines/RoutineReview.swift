@@ -1,0 +1,110 @@
+/// What calling a routine does, apart from giving a value made of its arguments.
+enum RoutineJudgement: Equatable {
+    case harmless
+    /// Reads only, but what it gives may hold literals of definitions, statements or settings.
+    case showsHidden
+    /// Reads only, but what it gives may come from any table.
+    case showsAnything
+    case write
+    case admin
+    /// The first argument names a sequence.
+    case sequence(isWrite: Bool)
+    /// `current_setting`.
+    case setting
+    case setConfig
+    /// Runs the SQL in this argument.
+    case sqlText(Int)
+    /// Reads the relation that this argument names.
+    case relationText(Int)
+}
+
+/// The reviewed judgement on every routine of `pg_catalog` of PostgreSQL 15, and of the contrib modules.
+///
+/// A routine that is not listed is `.admin`: of PostgreSQL 15 these are the ones that reach files, other sessions, the write-ahead
+/// log, replication, large objects, advisory locks, or that only the server itself has business calling. What the catalog says
+/// of a routine's volatility plays no part.
+enum RoutineReview {
+    static func builtIn(_ name: String) -> RoutineJudgement {
+        if let judgement = special[name] { return judgement }
+        return HarmlessRoutines.names.contains(name) ? .harmless : .admin
+    }
+
+    /// - Parameter library: `pg_proc.probin`, `$libdir/hstore`.
+    /// - Returns: `nil` when the module is not reviewed.
+    static func library(_ library: String, _ routine: String) -> RoutineJudgement? {
+        guard library.hasPrefix("$libdir/") else { return nil }
+        let module = String(library.dropFirst("$libdir/".count))
+        if let judgement = moduleExceptions[module]?[routine] { return judgement }
+        return pureModules.contains(module) ? .harmless : nil
+    }
+
+    private static let special: [String: RoutineJudgement] = {
+        var result: [String: RoutineJudgement] = [
+            "current_setting": .setting, "set_config": .setConfig,
+            "nextval": .sequence(isWrite: true), "setval": .sequence(isWrite: true),
+            "currval": .sequence(isWrite: false), "lastval": .harmless,
+            "query_to_xml": .sqlText(0), "query_to_xmlschema": .sqlText(0), "query_to_xml_and_xmlschema": .sqlText(0),
+            "ts_stat": .sqlText(0), "ts_rewrite": .sqlText(1),
+            "table_to_xml": .relationText(0), "table_to_xml_and_xmlschema": .relationText(0),
+            "table_to_xmlschema": .relationText(0),
+        ]
+        for name in words(showingHidden) { result[name] = .showsHidden }
+        for name in words(showingAnything) { result[name] = .showsAnything }
+        for name in words(writing) { result[name] = .write }
+        return result
+    }()
+
+    /// Definitions, comments, statements and settings: literals in them may be anybody's values.
+    private static let showingHidden = """
+        pg_get_expr pg_get_constraintdef pg_get_indexdef pg_get_ruledef pg_get_triggerdef pg_get_viewdef pg_get_functiondef
+        pg_get_function_sqlbody pg_get_function_arguments pg_get_function_arg_default pg_get_statisticsobjdef
+        pg_get_statisticsobjdef_expressions pg_get_partition_constraintdef pg_get_partkeydef col_description obj_description
+        shobj_description pg_show_all_settings pg_stat_get_activity pg_stat_get_backend_activity pg_cursor
+        pg_prepared_statement pg_stat_get_wal_receiver pg_stat_get_wal_senders pg_stat_get_subscription
+        pg_stat_get_backend_client_addr pg_options_to_table pg_get_replication_slots pg_event_trigger_ddl_commands
+        """
+
+    /// A cursor's rows, and the most common values of statistics.
+    private static let showingAnything = """
+        cursor_to_xml cursor_to_xmlschema pg_mcv_list_items pg_mcv_list_out pg_mcv_list_send
+        """
+
+    /// Change the session's own state or take a transaction ID, and nothing else.
+    private static let writing = """
+        setseed pg_stat_clear_snapshot pg_stat_force_next_flush pg_advisory_unlock pg_advisory_unlock_all
+        pg_advisory_unlock_shared txid_current pg_current_xact_id
+        """
+
+    /// Contrib modules whose C functions compute on their arguments (PostgreSQL manual, appendix F).
+    private static let pureModules: Set<String> = [
+        "hstore", "fuzzystrmatch", "citext", "ltree", "_int", "cube", "seg", "btree_gin", "btree_gist", "uuid-ossp",
+        "pgcrypto", "pg_trgm", "isn", "unaccent",
+    ]
+
+    private static let moduleExceptions: [String: [String: RoutineJudgement]] = [
+        "pg_trgm": ["set_limit": .write],
+        "isn": ["isn_weak": .write],
+        "tablefunc": [
+            "normal_rand": .harmless, "crosstab": .sqlText(0), "crosstab2": .sqlText(0), "crosstab3": .sqlText(0),
+            "crosstab4": .sqlText(0), "connectby": .relationText(0),
+        ],
+        "lo": ["lo_manage": .write],
+        "pgxml": [
+            "xml_valid": .harmless, "xml_encode_special_chars": .harmless, "xpath_string": .harmless,
+            "xpath_nodeset": .harmless, "xpath_number": .harmless, "xpath_bool": .harmless, "xpath_list": .harmless,
+            "xpath_table": .admin, "xslt_process": .admin,
+        ],
+        "pg_stat_statements": ["pg_stat_statements": .showsHidden, "pg_stat_statements_info": .harmless],
+    ]
+
+    static func words(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
+}
+
+/// Routines of `pg_catalog` that read at most what their group says.
+enum HarmlessRoutines {
+    static let names: Set<String> = Set(
+        [
+            typeInputAndOutput, serverInternals, operators, casts, aggregates, numbers, text, time, json, arrays, network,
+            geometry, textSearch, xml, catalog, statistics, session, volatileButReading, triggers,
+        ].flatMap(RoutineReview.words))
+}
