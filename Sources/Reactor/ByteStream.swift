@@ -90,7 +90,10 @@ package final class ByteStream {
             if count < area.count, !registration.isPeerClosed { registration.read.isReady = false }
             return .bytes(count)
         }
-        if count == 0 { return .endOfStream }
+        if count == 0 {
+            registration.peerHasClosed()
+            return .endOfStream
+        }
         switch errno {
         case EAGAIN:
             registration.read.isReady = false
@@ -99,6 +102,31 @@ package final class ByteStream {
             return .wouldBlock
         case let number:
             throw .system(errno: number, operation: "read")
+        }
+    }
+
+    /// The first byte that waits to be read, left where it is; nil when none is there yet, or none will come (`isPeerClosed`). For
+    /// telling protocols apart before a TLS handshake, which must find all of its bytes.
+    package func tryPeek() throws(IOError) -> UInt8? {
+        reactor.assertConfined()
+        if registration.isClosed { throw .closed }
+        precondition(tlsSession == nil, "a look below TLS")
+        reactor.charge(0)
+        var byte: UInt8 = 0
+        let count = recv(registration.descriptor, &byte, 1, Int32(MSG_PEEK))
+        if count == 1 { return byte }
+        if count == 0 {
+            registration.peerHasClosed()
+            return nil
+        }
+        switch errno {
+        case EAGAIN:
+            registration.read.isReady = false
+            return nil
+        case EINTR:
+            return nil
+        case let number:
+            throw .system(errno: number, operation: "recv")
         }
     }
 
@@ -121,10 +149,14 @@ package final class ByteStream {
         reactor.assertConfined()
         if registration.isClosed { throw .closed }
         if let tlsSession { return try tlsSession.write(vector: vector, registration) }
-        let pieces = vector.prefix(ByteStream.vectorLimit).map {
-            iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
+        var pieces: [iovec] = []
+        pieces.reserveCapacity(min(vector.count, ByteStream.vectorLimit))
+        var offered = 0
+        for piece in vector where !piece.isEmpty && pieces.count < ByteStream.vectorLimit {
+            pieces.append(
+                iovec(iov_base: UnsafeMutableRawPointer(mutating: piece.baseAddress), iov_len: piece.count))
+            offered += piece.count
         }
-        let offered = pieces.reduce(0) { $0 + $1.iov_len }
         if offered == 0 { return 0 }
         return try taken(writev(registration.descriptor, pieces, Int32(pieces.count)), of: offered)
     }

@@ -109,14 +109,19 @@ final class Registration: @unchecked Sendable {
     func handle(events: UInt32) {
         let error = EPOLLERR.rawValue | EPOLLHUP.rawValue
         if events & (EPOLLRDHUP.rawValue | error) != 0 {
-            isPeerClosed = true
-            hangUp.signal()
+            peerHasClosed()
         }
         if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | error) != 0 { read.signal() }
         if events & (EPOLLOUT.rawValue | error) != 0 { write.signal() }
     }
 
     enum Interest { case read, write, hangUp }
+
+    /// The end of the stream was seen, in an event or by reading up to it.
+    func peerHasClosed() {
+        isPeerClosed = true
+        hangUp.signal()
+    }
 
     /// Returns as soon as the descriptor is taken to be ready; a passed deadline counts only when it is not.
     func wait(for interest: Interest, deadline: Deadline) async throws(IOError) {

@@ -173,7 +173,7 @@ package final class TLSClientContext: Sendable {
         case unverified
     }
 
-    private let handle: ContextHandle
+    let handle: ContextHandle
     private let verifyHostname: Bool
     private let sessions = Locked<[String: ResumableSession]>([:])
     /// Server names whose last session is kept.

@@ -59,6 +59,7 @@ final class TLSSession {
         guard !serverName.isEmpty, !serverName.utf8.contains(0) else {
             throw .tls(reason: "not a server's name")
         }
+        SSL_set_hostflags(ssl, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
         let isAddress = SocketAddress(ip: serverName, port: 0) != nil
         if !isAddress, !serverName.hasPrefix("/"), sallyport_ssl_set_host_name(ssl, serverName) != 1 {
             throw .tls(reason: TLSFailure.drain())
@@ -224,11 +225,11 @@ final class TLSSession {
     private func failure(_ code: Int32) -> IOError {
         let number = errno
         let failure: IOError
-        if code == SSL_ERROR_SYSCALL, ERR_peek_error() == 0 {
-            failure =
-                number != 0
-                ? .system(errno: number, operation: "TLS transfer")
-                : .tls(reason: "the peer closed the connection during the handshake")
+        if code == SSL_ERROR_ZERO_RETURN || code == SSL_ERROR_SYSCALL && ERR_peek_error() == 0 && number == 0
+        {
+            failure = .tls(reason: "the peer closed the connection during the handshake")
+        } else if code == SSL_ERROR_SYSCALL, ERR_peek_error() == 0 {
+            failure = .system(errno: number, operation: "TLS transfer")
         } else if case let result = SSL_get_verify_result(ssl), result != Int(X509_V_OK), isVerifying {
             let text = String(cString: X509_verify_cert_error_string(result))
             ERR_clear_error()

@@ -1,4 +1,5 @@
-import Foundation
+import COpenSSL
+import Glibc
 
 /// A certificate with its key, PEM.
 struct Identity: Sendable {
@@ -6,55 +7,81 @@ struct Identity: Sendable {
     let key: String
 }
 
-/// A certificate authority made for one run of the tests with the `openssl` program.
-final class TestAuthority: Sendable {
+/// A certificate authority that lives as long as the tests do.
+///
+/// Invariant of `@unchecked`: the key and the certificate are only read once `init` has made them.
+final class TestAuthority: @unchecked Sendable {
     /// The authority that the tests trust, and one that they do not.
     static let trusted = TestAuthority(name: "Trusted")
     static let foreign = TestAuthority(name: "Foreign")
 
+    /// The authority's own certificate, PEM.
     let certificate: String
-    private let folder: URL
+    private let key: OpaquePointer
+    private let issuer: OpaquePointer
 
     private init(name: String) {
-        let manager = FileManager.default
-        folder = manager.temporaryDirectory.appendingPathComponent("reactor-tests-\(UUID().uuidString)")
-        try! manager.createDirectory(at: folder, withIntermediateDirectories: true)
-        TestAuthority.openssl(
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", "/CN=\(name) test authority", "-keyout", "ca.key", "-out", "ca.pem", in: folder)
-        certificate = TestAuthority.text("ca.pem", in: folder)
+        key = TestAuthority.makeKey()
+        let issuer = TestAuthority.makeCertificate(name: "\(name) test authority", key: key)
+        X509_set_issuer_name(issuer, X509_get_subject_name(issuer))
+        TestAuthority.extend(issuer, NID_basic_constraints, "critical,CA:TRUE")
+        X509_sign(issuer, key, EVP_sha256())
+        self.issuer = issuer
+        certificate = TestAuthority.pem { PEM_write_bio_X509($0, issuer) }
     }
 
     /// A leaf for `names` (`DNS:localhost`, `IP:127.0.0.1`), signed by this authority.
     func issue(_ names: [String]) -> Identity {
-        let id = UUID().uuidString
-        TestAuthority.openssl(
-            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-subj", "/CN=\(id.prefix(8))", "-keyout", "\(id).key", "-out", "\(id).csr", in: folder)
-        try! "subjectAltName=\(names.joined(separator: ","))\n".write(
-            to: folder.appendingPathComponent("\(id).ext"), atomically: true, encoding: .utf8)
-        TestAuthority.openssl(
-            "x509", "-req", "-in", "\(id).csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2",
-            "-set_serial", "\(UInt32.random(in: 1...UInt32.max))",
-            "-extfile", "\(id).ext", "-out", "\(id).pem", in: folder)
+        let leafKey = TestAuthority.makeKey()
+        let leaf = TestAuthority.makeCertificate(name: names.joined(separator: " "), key: leafKey)
+        defer {
+            X509_free(leaf)
+            EVP_PKEY_free(leafKey)
+        }
+        X509_set_issuer_name(leaf, X509_get_subject_name(issuer))
+        TestAuthority.extend(leaf, NID_subject_alt_name, names.joined(separator: ","))
+        X509_sign(leaf, key, EVP_sha256())
         return Identity(
-            chain: TestAuthority.text("\(id).pem", in: folder),
-            key: TestAuthority.text("\(id).key", in: folder))
+            chain: TestAuthority.pem { PEM_write_bio_X509($0, leaf) },
+            key: TestAuthority.pem { PEM_write_bio_PrivateKey($0, leafKey, nil, nil, 0, nil, nil) })
     }
 
-    private static func text(_ name: String, in folder: URL) -> String {
-        try! String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    /// A new key on P-256.
+    private static func makeKey() -> OpaquePointer {
+        let context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil)
+        defer { EVP_PKEY_CTX_free(context) }
+        var key: OpaquePointer?
+        EVP_PKEY_keygen_init(context)
+        EVP_PKEY_CTX_set_group_name(context, "P-256")
+        precondition(EVP_PKEY_generate(context, &key) == 1, "no key")
+        return key!
     }
 
-    private static func openssl(_ arguments: String..., in folder: URL) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try! process.run()
-        process.waitUntilExit()
-        precondition(process.terminationStatus == 0, "openssl \(arguments.joined(separator: " "))")
+    /// An unsigned certificate, version 3, valid since yesterday and until the day after tomorrow.
+    private static func makeCertificate(name: String, key: OpaquePointer) -> OpaquePointer {
+        let certificate = X509_new()!
+        X509_set_version(certificate, 2)
+        ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), .random(in: 1...UInt64(Int64.max)))
+        X509_gmtime_adj(X509_getm_notBefore(certificate), -86_400)
+        X509_gmtime_adj(X509_getm_notAfter(certificate), 2 * 86_400)
+        X509_set_pubkey(certificate, key)
+        X509_NAME_add_entry_by_txt(
+            X509_get_subject_name(certificate), "CN", 0x1000 | 1 /* MBSTRING_ASC */, name, -1, -1, 0)
+        return certificate
+    }
+
+    private static func extend(_ certificate: OpaquePointer, _ name: Int32, _ value: String) {
+        let entry = X509V3_EXT_conf_nid(nil, nil, name, value)
+        precondition(X509_add_ext(certificate, entry, -1) == 1, "bad extension \(value)")
+        X509_EXTENSION_free(entry)
+    }
+
+    private static func pem(_ write: (OpaquePointer?) -> Int32) -> String {
+        let bio = BIO_new(BIO_s_mem())
+        defer { BIO_free(bio) }
+        precondition(write(bio) == 1, "no PEM")
+        var bytes = [UInt8](repeating: 0, count: 16 << 10)
+        let count = BIO_read(bio, &bytes, Int32(bytes.count))
+        return String(decoding: bytes.prefix(Int(max(0, count))), as: UTF8.self)
     }
 }

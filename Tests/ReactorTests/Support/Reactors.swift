@@ -91,7 +91,7 @@ extension ByteStream {
     }
 
     /// Exactly `count` bytes, or fewer when the stream ended before.
-    func read(exactly count: Int, deadline: Deadline = .after(.seconds(20))) async throws -> [UInt8] {
+    func read(exactly count: Int, deadline: Deadline = .after(.seconds(30))) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
             let more = try await read(upTo: count - bytes.count, deadline: deadline)
@@ -102,7 +102,7 @@ extension ByteStream {
     }
 
     /// All bytes up to the end of the stream.
-    func readToEnd(deadline: Deadline = .after(.seconds(20))) async throws -> [UInt8] {
+    func readToEnd(deadline: Deadline = .after(.seconds(30))) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let more = try await read(upTo: 64 << 10, deadline: deadline)
