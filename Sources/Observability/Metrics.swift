@@ -6,8 +6,9 @@ package final class Counter: Sendable, Metric {
 
     init() {}
 
-    package func increment(by amount: UInt64 = 1) {
-        value.wrappingAdd(amount, ordering: .relaxed)
+    /// - Parameter amount: not negative.
+    package func increment(by amount: Int = 1) {
+        value.wrappingAdd(UInt64(amount), ordering: .relaxed)
     }
 
     package var current: UInt64 { value.load(ordering: .relaxed) }

@@ -1,0 +1,117 @@
+import APIModels
+import Crypto
+import HTTP
+import HTTPTypes
+import PostgresClient
+
+/// Finds out who asks, by the bearer token: an API key, an access token of ours, or an agent's signature.
+struct Authenticator: Sendable {
+    let services: Services
+
+    private static let refused = Problem.unauthenticated(
+        "The token is not valid, has expired, or was revoked.")
+
+    /// - Throws: 401 when the operation needs a caller and the token does not prove one.
+    func authenticate(_ request: HTTPServerRequest, for access: Access, at now: Timestamp) async throws
+        -> Caller
+    {
+        switch access {
+        case .open, .bodyToken: return .anonymous
+        case .authenticated, .roles, .agent: break
+        }
+        let token = try Self.bearerToken(request.head.headerFields)
+        if let key = APIKeyText(parsing: token) {
+            return .principal(try await principal(holding: key, at: now))
+        }
+        if let bearer = AgentBearer(parsing: token) {
+            return .agent(try await agent(behind: bearer, at: now))
+        }
+        if token.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 2 {
+            return .principal(try await principal(namedBy: token, at: now))
+        }
+        throw Self.refused
+    }
+
+    /// The credentials of the one Authorization field (RFC 6750, section 2.1).
+    private static func bearerToken(_ fields: HTTPFields) throws(Problem) -> String {
+        let values = fields[values: .authorization]
+        guard values.count == 1, let value = values.first else { throw .unauthenticated }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthenticated }
+        return String(parts[1])
+    }
+
+    private func principal(holding key: APIKeyText, at now: Timestamp) async throws -> Principal {
+        guard
+            let row = try await services.database.first(
+                """
+                SELECT \(Self.principalColumns), key.secret_hash
+                FROM api_keys AS key JOIN principals AS principal ON principal.id = key.principal_id
+                WHERE key.id = \(key.id) AND key.revoked_at IS NULL AND NOT principal.disabled
+                    AND (key.expires_at IS NULL OR key.expires_at > \(now))
+                """)
+        else { throw Self.refused }
+        let expected: PostgresBytes = try row.get("secret_hash")
+        guard ConstantTime.areEqual(KeyHash.of(key.text), expected.bytes) else { throw Self.refused }
+        return try Self.principal(row)
+    }
+
+    private func principal(namedBy token: String, at now: Timestamp) async throws -> Principal {
+        let claims: AccessTokenClaims
+        do {
+            claims = try await services.accessTokens.verify(token, at: now)
+        } catch {
+            throw Self.refused
+        }
+        if let resource = claims.resource {
+            throw Problem.unauthenticated("This token is for connecting to \"\(resource)\", not for the API.")
+        }
+        guard let id = PrincipalID(claims.sub),
+            let row = try await services.database.first(
+                """
+                SELECT \(Self.principalColumns) FROM principals AS principal
+                WHERE principal.id = \(id) AND NOT principal.disabled
+                """)
+        else { throw Self.refused }
+        return try Self.principal(row)
+    }
+
+    private func agent(behind bearer: AgentBearer, at now: Timestamp) async throws -> AuthenticatedAgent {
+        guard bearer.isTimely(at: now),
+            let row = try await services.database.first(
+                "SELECT name, signing_public_key FROM agents WHERE id = \(bearer.agentID)")
+        else { throw Self.refused }
+        let key = try Curve25519.Signing.PublicKey(
+            rawRepresentation: row.get("signing_public_key", as: PostgresBytes.self).bytes)
+        guard key.isValidSignature(bearer.signature, for: bearer.signedText) else { throw Self.refused }
+        return AuthenticatedAgent(id: bearer.agentID, name: try row.get("name"))
+    }
+
+    /// A principal with what its roles follow from.
+    static let principalColumns: SQL = """
+        principal.id, principal.name, principal.kind, principal.groups,
+        EXISTS (SELECT FROM policies WHERE reviewer_groups && principal.groups) AS is_reviewer
+        """
+
+    static func principal(_ row: PostgresRow) throws(PostgresError) -> Principal {
+        let groups: [String] = try row.get("groups")
+        return Principal(
+            id: try row.get("id"), name: try row.get("name"), kind: try row.get("kind"), groups: groups,
+            roles: RoleMapping.roles(of: groups, isReviewer: try row.get("is_reviewer")))
+    }
+}
+
+/// From groups to roles. `admin` and `auditor` have a group each; whoever is in a group that a policy names as reviewers
+/// has the role `reviewer`.
+enum RoleMapping {
+    static let administrators = "admins"
+    static let auditors = "auditors"
+
+    static func roles(of groups: [String], isReviewer: Bool) -> [Role] {
+        var roles: [Role] = []
+        if groups.contains(administrators) { roles.append(.admin) }
+        if groups.contains(auditors) { roles.append(.auditor) }
+        if isReviewer { roles.append(.reviewer) }
+        return roles
+    }
+}

@@ -1,0 +1,46 @@
+import APIModels
+import PostgresClient
+
+/// `POST /v1/policies/evaluate`: the agent that serves the resource answers, since it has the catalog.
+struct EvaluationRoutes: Sendable {
+    let services: Services
+
+    var handlers: [Operation: Handler] { [.evaluatePolicies: evaluate] }
+
+    @Sendable private func evaluate(_ request: APIRequest) async throws -> APIResponse {
+        let input: EvaluateRequest = try request.decode()
+        let principal = try await principal(input, askedBy: request.principal)
+        guard let stored = try await ResourceStore(database: services.database).find(input.resource) else {
+            throw Problem.notFound("There is no resource \"\(input.resource)\".")
+        }
+        let question = AgentEvaluateRequest(
+            principal: principal, resource: input.resource, statement: input.statement)
+        let answer = try await AgentRequests(services: services).ask(
+            stored.resource.agent, .evaluate(question))
+        if let evaluation = answer.evaluation { return .json(evaluation) }
+        throw Self.problem(answer.problem)
+    }
+
+    private func principal(_ input: EvaluateRequest, askedBy caller: Principal) async throws -> Principal {
+        guard let name = input.principal, name != caller.name else { return caller }
+        guard caller.seesAll else {
+            throw Problem.forbidden("To evaluate for another principal needs the role admin or auditor.")
+        }
+        guard
+            let row = try await services.database.first(
+                """
+                SELECT \(Authenticator.principalColumns) FROM principals AS principal WHERE principal.name = \(name)
+                """)
+        else { throw Problem.notFound("There is no principal \"\(name)\".") }
+        return try Authenticator.principal(row)
+    }
+
+    private static func problem(_ problem: AgentProblem?) -> Problem {
+        guard let problem else { return .agentUnavailable("The agent gave no evaluation.") }
+        let isAway = problem.code == .resourceUnavailable || problem.code == .agentUnavailable
+        return Problem(
+            status: isAway ? 503 : 422, code: problem.code,
+            title: "The agent could not evaluate the statement",
+            detail: problem.detail)
+    }
+}
