@@ -50,6 +50,17 @@ package final class Inspection: Sendable {
     }
 }
 
+extension Inspection {
+    /// Of a text of which nothing is known: nothing less than everything.
+    package static func unproven(_ reason: String) -> Inspection {
+        let statement = StatementInspection(
+            range: 0..<0, kind: "", actions: .unknown, conditions: [], whereClause: .notApplicable, tables: [],
+            reached: [], columns: [], routines: [], outputs: [], outputsAreComplete: false, effects: [],
+            why: [reason])
+        return Inspection(statements: [statement], fingerprint: 0, unresolved: [])
+    }
+}
+
 /// One statement of the text.
 package struct StatementInspection: Sendable {
     /// The bytes of the statement in the text that was inspected.
@@ -73,6 +84,28 @@ package struct StatementInspection: Sendable {
     /// What the statement does to the session: the session machine applies these once the server has said yes.
     package var effects: [SessionEffect]
     package var why: [String]
+
+    package init(
+        range: Range<Int>, kind: String, actions: ActionSet, conditions: ConditionSet, whereClause: WhereClause,
+        tables: [TableReference], reached: [TableReference], columns: [ColumnUse], routines: [RoutineReference],
+        reachesAnything: Bool = false, outputs: [OutputColumn], outputsAreComplete: Bool, effects: [SessionEffect],
+        why: [String]
+    ) {
+        self.range = range
+        self.kind = kind
+        self.actions = actions
+        self.conditions = conditions
+        self.whereClause = whereClause
+        self.tables = tables
+        self.reached = reached
+        self.columns = columns
+        self.routines = routines
+        self.reachesAnything = reachesAnything
+        self.outputs = outputs
+        self.outputsAreComplete = outputsAreComplete
+        self.effects = effects
+        self.why = why
+    }
 }
 
 /// What a statement does. Several may hold at once.

@@ -24,6 +24,10 @@ extension Analyzer {
             findings.reachesAnything = true
         case .write:
             act(.write, because: "\(name)() changes state")
+        case .adminOverAnything:
+            value.lineage = .unknown
+            findings.reachesAnything = true
+            act(.admin, because: "\(name)() reads or runs what its arguments do not say")
         case .admin:
             value.lineage = .unknown
             act(.admin, because: "\(name)() is not known to be harmless")
@@ -68,7 +72,7 @@ extension Analyzer {
         try inspectText(.text("SELECT * FROM \(text)"), of: name, &value)
     }
 
-    /// `nextval('name')`: the relation counts as named in the text.
+    /// `nextval('name')`: the sequence counts as reached.
     private func nameRelation(in argument: Value, access: TableReference.Access) {
         guard case .text(let text)? = argument.constant else {
             findings.reachesAnything = true
@@ -76,7 +80,7 @@ extension Analyzer {
         }
         let names = SearchPath.splitQualified(text)
         if let relation = findRelation(names) {
-            findings.add(reference(to: relation, access), behind: isBehind)
+            findings.add(reference(to: relation, access), behind: true)
         } else {
             findings.missing(text)
         }

@@ -30,7 +30,11 @@ extension Analyzer {
             }
         case .refreshMatViewStmt:
             if let table = node.node(.relation) { try refresh(table) }
-        case .compositeTypeStmt: node.node(.typevar).map { markAll($0) }
+        case .compositeTypeStmt:
+            // The type's name stands where a relation's would.
+            node.node(.typevar).map { markAll($0) }
+            for column in node.list(.coldeflist) { try walkDefinition(column) }
+            return
         case .createCastStmt, .createOpClassStmt, .createTransformStmt, .defineStmt: break
         case .createTrigStmt:
             if let condition = node.node(.whenClause) { try expressionsOfDefinition(condition) }

@@ -7,6 +7,8 @@ enum RoutineJudgement: Equatable {
     case showsAnything
     case write
     case admin
+    /// As `admin`, and what it touches is not to be told.
+    case adminOverAnything
     /// The first argument names a sequence.
     case sequence(isWrite: Bool)
     /// `current_setting`.
@@ -50,6 +52,7 @@ enum RoutineReview {
         ]
         for name in words(showingHidden) { result[name] = .showsHidden }
         for name in words(showingAnything) { result[name] = .showsAnything }
+        for name in words(overAnything) { result[name] = .adminOverAnything }
         for name in words(writing) { result[name] = .write }
         return result
     }()
@@ -67,6 +70,13 @@ enum RoutineReview {
     /// A cursor's rows, and the most common values of statistics.
     private static let showingAnything = """
         cursor_to_xml cursor_to_xmlschema pg_mcv_list_items pg_mcv_list_out pg_mcv_list_send
+        """
+
+    /// Read whole schemas and databases, views that write included; or raw changes of any table.
+    private static let overAnything = """
+        database_to_xml database_to_xml_and_xmlschema database_to_xmlschema schema_to_xml schema_to_xml_and_xmlschema
+        schema_to_xmlschema pg_logical_slot_get_changes pg_logical_slot_get_binary_changes pg_logical_slot_peek_changes
+        pg_logical_slot_peek_binary_changes pg_read_file pg_read_binary_file pg_read_file_old lo_get loread lo_export
         """
 
     /// Change the session's own state or take a transaction ID, and nothing else.

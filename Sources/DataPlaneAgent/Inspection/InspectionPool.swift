@@ -1,0 +1,183 @@
+internal import CLinux
+internal import Glibc
+internal import SQLInspection
+internal import Synchronization
+
+/// Inspects statements away from the I/O loops, hostile text in sandboxed processes (sql-hazards.md, "The parser itself").
+///
+/// Each worker process is paired with a thread of the agent: the process parses, the thread walks the tree. A text that kills
+/// or stalls its worker fails with `.tooComplex`, and the worker is replaced; nothing else is affected. Results are kept in a
+/// cache that any reactor may ask synchronously.
+final class InspectionPool: Sendable {
+    struct Limits: Sendable {
+        /// Texts that may wait for a worker; beyond it callers fail at once.
+        var waiting = 1_024
+        /// For parsing one text or body. Within the caps of the pre-scan PostgreSQL's grammar takes 0.1 s per MiB.
+        var parseTime = Duration.seconds(2)
+        var cacheBytes = 32 << 20
+        var inspection = InspectionLimits()
+    }
+
+    private struct Job: Sendable {
+        let text: [UInt8]
+        let parameterTypes: [UInt32]
+        let catalog: CatalogSnapshot
+        let settings: InspectionSettings
+        let continuation: UnsafeContinuation<Result<Inspection, InspectionFailure>, Never>
+    }
+
+    private let limits: Limits
+    private let cache: InspectionCache
+    private let queue: JobQueue<Job>
+
+    /// - Parameters:
+    ///   - executable: the program that calls `InspectionWorker.run` for `InspectionWorker.argument`; by default this one.
+    ///   - workers: processes, and threads beside them.
+    init(executable: String = "/proc/self/exe", workers: Int = 2, limits: Limits = Limits()) {
+        self.limits = limits
+        cache = InspectionCache(bytes: limits.cacheBytes)
+        queue = JobQueue(capacity: limits.waiting)
+        let queue = queue
+        for _ in 0..<max(workers, 1) {
+            WorkerThread.start {
+                let process = WorkerProcess(executable: executable, timeLimit: limits.parseTime)
+                try? process.prepare()
+                while let job = queue.next() { job.continuation.resume(returning: Self.inspect(job, process)) }
+                process.stop()
+            }
+        }
+    }
+
+    deinit { queue.close() }
+
+    /// The inspection of a text that was inspected before under the same snapshot and settings. Takes well under 1 µs.
+    func cached(
+        _ text: UnsafeRawBufferPointer, parameterTypes: [UInt32], catalog: CatalogSnapshot, settings: InspectionSettings
+    ) -> Inspection? {
+        cache.find(text, parameterTypes: parameterTypes, snapshot: catalog.id, settings: settings)
+    }
+
+    /// Inspects a text, by the cache or by a worker. Callable from any executor; resumes on the caller's.
+    func inspect(
+        text: [UInt8], parameterTypes: [UInt32], catalog: CatalogSnapshot, settings: InspectionSettings
+    ) async throws(InspectionFailure) -> Inspection {
+        let known = text.withUnsafeBytes {
+            cached($0, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
+        }
+        if let known { return known }
+        try PreScan.check(text, limits: limits.inspection)
+        let result = await withUnsafeContinuation { continuation in
+            let job = Job(
+                text: text, parameterTypes: parameterTypes, catalog: catalog, settings: settings, continuation: continuation)
+            if !queue.append(job) {
+                continuation.resume(returning: .failure(.unavailable("too many statements wait for inspection")))
+            }
+        }
+        let inspection = try result.get()
+        cache.insert(
+            inspection, text: text, parameterTypes: parameterTypes, snapshot: catalog.id, settings: settings)
+        return inspection
+    }
+
+    private static func inspect(_ job: Job, _ process: WorkerProcess) -> Result<Inspection, InspectionFailure> {
+        do throws(InspectionFailure) {
+            let tree = try ParseTree(decoding: try process.parse(job.text, as: .sql))
+            return .success(
+                try SQLInspection.inspect(
+                    parseTree: tree, text: job.text, parameterTypes: job.parameterTypes, catalog: job.catalog,
+                    settings: job.settings, parser: process))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// A bounded queue between executors and threads that block on it.
+private final class JobQueue<Job: Sendable>: @unchecked Sendable {
+    // Invariant: `jobs`, `head` and `isClosed` are touched with `mutex` held only.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var jobs: [Job?] = []
+    private var head = 0
+    private var isClosed = false
+    private let capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// False when the queue is full or closed.
+    func append(_ job: Job) -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        guard !isClosed, jobs.count - head < capacity else { return false }
+        jobs.append(job)
+        pthread_cond_signal(condition)
+        return true
+    }
+
+    /// Waits for a job; `nil` when the queue is closed and empty.
+    func next() -> Job? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while head == jobs.count {
+            if isClosed { return nil }
+            pthread_cond_wait(condition, mutex)
+        }
+        let job = jobs[head]
+        jobs[head] = nil
+        head += 1
+        if head == jobs.count {
+            jobs.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head > capacity {
+            jobs.removeFirst(head)
+            head = 0
+        }
+        return job
+    }
+
+    func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+}
+
+/// A thread with a stack for deep trees.
+private enum WorkerThread {
+    /// The walk takes up to 2 KiB for each of 3,500 levels, in the debug build several times as much.
+    private static let stackBytes = 32 << 20
+
+    private final class Body {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    static func start(_ run: @escaping @Sendable () -> Void) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setstacksize(&attributes, stackBytes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        let body = Unmanaged.passRetained(Body(run)).toOpaque()
+        let error = pthread_create(&thread, &attributes, { body in
+            guard let body else { return nil }
+            sallyport_name_thread("inspection")
+            Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run()
+            return nil
+        }, body)
+        precondition(error == 0, "a thread for inspection could not be started")
+        pthread_attr_destroy(&attributes)
+    }
+}
