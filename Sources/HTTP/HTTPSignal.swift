@@ -2,6 +2,9 @@ import Reactor
 
 /// One task's wait for something that happens on the same reactor.
 ///
+/// A `fire` that comes before the wait ends the next one at once, so nothing is lost between looking and waiting (entering a
+/// wait may go through the reactor's queue). Whoever waits looks again afterwards: a wait may end without news.
+///
 /// Invariant of `@unchecked`: touched on the reactor's thread only. A cancelled task says so through `execute`, a deadline
 /// through the reactor's timer.
 final class HTTPSignal: @unchecked Sendable {
@@ -12,34 +15,48 @@ final class HTTPSignal: @unchecked Sendable {
     private let reactor: Reactor
     private var waiter: UnsafeContinuation<Outcome, Never>?
     private var timer: ScheduledTimer?
-    /// Which wait a late cancellation means.
+    private var hasFired = false
+    /// Which wait a late cancellation means, and the last one that was cancelled.
     private var turn = 0
+    private var cancelledTurn = 0
 
     init(_ reactor: Reactor) {
         self.reactor = reactor
     }
 
-    var hasWaiter: Bool { waiter != nil }
-
     /// Waits for the next `fire`. One task at a time.
     func wait(deadline: Deadline) async -> Outcome {
         reactor.assertConfined()
-        precondition(waiter == nil, "two tasks wait for the same signal")
-        if Task.isCancelled { return .cancelled }
         turn += 1
         let turn = turn
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                waiter = continuation
-                if !deadline.isNever { timer = reactor.schedule(at: deadline) { self.resume(.timedOut) } }
+                precondition(waiter == nil, "two tasks wait for the same signal")
+                if hasFired {
+                    hasFired = false
+                    continuation.resume(returning: .fired)
+                } else if cancelledTurn == turn {
+                    continuation.resume(returning: .cancelled)
+                } else {
+                    waiter = continuation
+                    if !deadline.isNever { timer = reactor.schedule(at: deadline) { self.resume(.timedOut) } }
+                }
             }
         } onCancel: {
-            reactor.execute { if self.turn == turn { self.resume(.cancelled) } }
+            reactor.execute { self.cancel(turn) }
         }
     }
 
-    /// Wakes the waiter, if there is one.
-    func fire() { resume(.fired) }
+    /// Wakes the waiter, or the next one.
+    func fire() {
+        if waiter == nil { hasFired = true }
+        resume(.fired)
+    }
+
+    private func cancel(_ turn: Int) {
+        cancelledTurn = turn
+        if self.turn == turn { resume(.cancelled) }
+    }
 
     private func resume(_ outcome: Outcome) {
         guard let waiter else { return }

@@ -24,24 +24,21 @@ extension HTTP2Connection: HTTPClientConnection {
         let exchange = HTTP2ClientExchange(reactor: reactor)
         exchanges[id] = exchange
         needsFlush()
-        let outcome = exchange.head == nil ? await exchange.headArrived.wait(deadline: deadline) : .fired
-        switch (outcome, exchange.head) {
-        case (_, .success((let head, let message))?):
+        var outcome = HTTPSignal.Outcome.fired
+        while exchange.head == nil, outcome == .fired {
+            outcome = await exchange.headArrived.wait(deadline: deadline)
+        }
+        switch exchange.head {
+        case .success((let head, let message))?:
             let source = HTTPClientBodySource(self, message: Int(id))
             let body = HTTPBody(source: source, message: Int(id), length: message.length)
             return HTTPClientResponse(head: head, body: body, version: .http2)
-        case (_, .failure(let error)?):
+        case .failure(let error)?:
             abandon(Int(id))
             throw error
-        case (.timedOut, nil):
+        case nil:
             abandon(Int(id))
-            throw .timedOut
-        case (.cancelled, nil):
-            abandon(Int(id))
-            throw .cancelled
-        case (.fired, nil):
-            abandon(Int(id))
-            throw .disconnected(unprocessed: false)
+            throw outcome == .cancelled ? .cancelled : .timedOut
         }
     }
 

@@ -164,10 +164,9 @@ extension HTTP2Session {
                 break
             }
         case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
-            // RFC 9113 section 8.1: an answer before the end of the request asks the client to stop sending.
             let endsStream = UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
             if role == .server, endsStream, peerIsSending(on: header.stream_id) {
-                reset(header.stream_id, code: HTTP2Code.noError)
+                note(.answeredEarly(header.stream_id))
             }
         default:
             break

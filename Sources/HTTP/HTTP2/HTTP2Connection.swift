@@ -116,7 +116,7 @@ actor HTTP2Connection {
     private func process() async throws {
         isProcessing = true
         for event in session.takeEvents() { handle(event) }
-        await Task.yield()
+        await reactor.yield()
         isProcessing = false
         flush()
     }
@@ -137,6 +137,8 @@ actor HTTP2Connection {
             stream.receive(bytes, limit: limits.bodyBytes)
         case .end(let id, let trailers):
             streams[id]?.end(trailers: trailers)
+        case .answeredEarly(let id):
+            resetAfterLingering(id)
         case .drained(let id):
             streams[id]?.outputChanged.fire()
         case .closed(let id, let code):
@@ -167,6 +169,21 @@ actor HTTP2Connection {
         guard let stream = streams.removeValue(forKey: id) else { return }
         session.consume(stream.dropPieces(), on: id)
         stream.fail(.closed)
+    }
+
+    /// RFC 9113 section 8.1: an answer before the end of the request may ask the client to stop. Not at once, because some
+    /// clients (curl before 8.0) throw away an answer that a reset follows closely; unread bytes keep the window shut meanwhile.
+    private func resetAfterLingering(_ id: Int32) {
+        reactor.schedule(after: limits.lingerTime) { [weak self] in
+            guard let self else { return }
+            self.reactor.spawn { await self.resetUnfinished(id) }
+        }
+    }
+
+    private func resetUnfinished(_ id: Int32) {
+        guard session.peerIsSending(on: id) else { return }
+        session.reset(id, code: HTTP2Code.noError)
+        needsFlush()
     }
 
     // MARK: Sending

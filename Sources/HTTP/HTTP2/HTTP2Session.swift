@@ -17,6 +17,8 @@ final class HTTP2Session {
         case response(Int32, HTTPResponse, HTTP2MessageInfo)
         case data(Int32, [UInt8])
         case end(Int32, trailers: HTTPFields?)
+        /// Server: the answer is out, and the peer has not ended its request.
+        case answeredEarly(Int32)
         /// Everything written to the stream has been framed.
         case drained(Int32)
         /// Over in both directions, or reset. Nothing more is said about this stream.

@@ -90,6 +90,8 @@ extension HTTP2Connection: HTTPServedConnection {
             session.finish(stream.id, trailers: stream.trailers)
         } catch {
             logger.debug("a response was cut off", metadata: ["reason": "\(error)"])
+            // A reset overtakes what is still to be framed; what can go goes before it.
+            flush()
             if stream.closeCode == nil { session.reset(stream.id, code: HTTP2Code.internalError) }
         }
         stream.isStreaming = false

@@ -28,7 +28,7 @@ package final class HTTPServer: Sendable {
     /// Binds and listens at once; connections wait in the backlog until `run`.
     package init(
         address: SocketAddress, configuration: Configuration = Configuration(), group: ReactorGroup,
-        logger: Logger, handler: @escaping HTTPHandler
+        logger: Logger = Logger(label: "sallyport.http.server"), handler: @escaping HTTPHandler
     ) throws(IOError) {
         self.group = group
         listener = try Listener(address, group: group)

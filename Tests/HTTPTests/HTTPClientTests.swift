@@ -1,0 +1,279 @@
+import HTTPTypes
+import Reactor
+import Synchronization
+import Testing
+
+@testable import HTTP
+
+@Suite struct HTTPClientTests {
+    enum Wire: CaseIterable, Sendable {
+        case http1, http1TLS, http2, http2TLS
+
+        var version: HTTPVersion { self == .http1 || self == .http1TLS ? .http11 : .http2 }
+        var usesTLS: Bool { self == .http1TLS || self == .http2TLS }
+    }
+
+    private func withClient(
+        _ wire: Wire, limits: HTTPLimits = HTTPLimits(), handler: @escaping HTTPHandler = demoHandler,
+        _ body: @Sendable (HTTPClient) async throws -> Void
+    ) async throws {
+        let certificate = try await TestCertificate.shared
+        let tls = wire.usesTLS ? try certificate.serverContext() : nil
+        try await withServer(tls: tls, handler: handler) { server in
+            let client = try await makeClient(wire, port: server.port, limits: limits)
+            do {
+                try await body(client)
+                await client.close()
+            } catch {
+                await client.close()
+                throw error
+            }
+        }
+    }
+
+    private func makeClient(_ wire: Wire, port: UInt16, limits: HTTPLimits = HTTPLimits()) async throws
+        -> HTTPClient
+    {
+        var configuration = HTTPClient.Configuration()
+        configuration.limits = limits
+        configuration.http2PriorKnowledge = wire == .http2
+        let alpn = wire.version == .http2 ? ["h2", "http/1.1"] : ["http/1.1"]
+        return HTTPClient(
+            origin: HTTPOrigin(scheme: wire.usesTLS ? .https : .http, host: "localhost", port: port),
+            tls: wire.usesTLS ? try await TestCertificate.shared.clientContext(alpn: alpn) : nil,
+            on: testGroup.next(), configuration: configuration)
+    }
+
+    private var soon: Deadline { .after(.seconds(20)) }
+
+    private func request(_ method: HTTPRequest.Method, _ path: String) -> HTTPRequest {
+        HTTPRequest(method: method, scheme: nil, authority: nil, path: path)
+    }
+
+    @Test(arguments: Wire.allCases) func sendsAndReceives(_ wire: Wire) async throws {
+        try await withClient(wire) { client in
+            let hello = try await client.send(request(.get, "/hello"), deadline: soon)
+            #expect(hello.status == .ok)
+            #expect(hello.version == wire.version)
+            #expect(hello.head.headerFields[.contentType] == "text/plain")
+            #expect(try await hello.body.collect(upTo: 100) == Array("hello".utf8))
+
+            let echo = try await client.send(
+                request(.post, "/echo"), body: .bytes([1, 2, 3]), deadline: soon)
+            #expect(try await echo.body.collect(upTo: 100) == [1, 2, 3])
+
+            let head = try await client.send(request(.head, "/hello"), deadline: soon)
+            #expect(try await head.body.collect(upTo: 100).isEmpty)
+            #expect(head.head.headerFields[.contentLength] == "5")
+
+            let none = try await client.send(request(.get, "/none"), deadline: soon)
+            #expect(none.status == .notFound)
+
+            let big = try await client.send(request(.get, "/big"), deadline: soon)
+            #expect(try await big.body.collect(upTo: 10_000_000).count == 8 * 1024 * 1024)
+            let tooBig = try await client.send(request(.get, "/big"), deadline: soon)
+            await #expect(throws: HTTPBodyError.tooLarge(limit: 10)) {
+                try await tooBig.body.collect(upTo: 10)
+            }
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func streamsBothWaysAtOnce(_ wire: Wire) async throws {
+        let name = try #require(HTTPField.Name("X-Sum"))
+        try await withClient(wire) { client in
+            let (pieces, feed) = AsyncStream.makeStream(of: [UInt8].self)
+            let response = try await client.send(
+                request(.post, "/pipe"),
+                body: .stream { writer in
+                    await writer.setTrailers([name: "7"])
+                    for await piece in pieces { try await writer.write(piece) }
+                }, deadline: soon)
+            for text in ["first", "second", "third"] {
+                feed.yield(Array(text.utf8))
+                #expect(try await response.body.next() == Array(text.utf8))
+            }
+            feed.finish()
+            #expect(try await response.body.next() == nil)
+            #expect(await response.body.trailers == [name: "7"])
+            let again = try await client.send(request(.get, "/hello"), deadline: soon)
+            #expect(again.status == .ok)
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func sendsManyRequestsAtOnce(_ wire: Wire) async throws {
+        try await withClient(wire) { client in
+            try await withThrowingTaskGroup { tasks in
+                for number in 0..<200 {
+                    tasks.addTask {
+                        let body = [UInt8](repeating: UInt8(number), count: number * 100)
+                        let response = try await client.send(
+                            request(.post, "/echo"), body: .bytes(body), deadline: soon)
+                        #expect(try await response.body.collect(upTo: 100_000) == body)
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func timesOut(_ wire: Wire) async throws {
+        let cancelled = Event()
+        try await withClient(wire) { request in
+            if request.head.path == "/hello" { return text("hello") }
+            do { try await request.reactor.sleep(for: .seconds(600)) } catch { cancelled.happen() }
+            return HTTPServerResponse(status: .ok)
+        } _: { client in
+            _ = try await client.send(request(.get, "/hello"), deadline: soon)
+            await #expect(throws: HTTPClientError.timedOut) {
+                try await client.send(request(.get, "/slow"), deadline: .after(.milliseconds(50)))
+            }
+            await cancelled.wait()
+            let again = try await client.send(request(.get, "/hello"), deadline: soon)
+            #expect(again.status == .ok)
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func isCancelledWithItsTask(_ wire: Wire) async throws {
+        let (began, cancelled) = (Event(), Event())
+        try await withClient(wire) { request in
+            began.happen()
+            do { try await request.reactor.sleep(for: .seconds(600)) } catch { cancelled.happen() }
+            return HTTPServerResponse(status: .ok)
+        } _: { client in
+            let task = Task { try await client.send(request(.get, "/slow"), deadline: soon) }
+            await began.wait()
+            task.cancel()
+            await #expect(throws: HTTPClientError.cancelled) { try await task.value }
+            await cancelled.wait()
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func givesUpAResponseThatNobodyReads(_ wire: Wire) async throws {
+        let ended = Event()
+        try await withClient(wire) { request in
+            if request.head.path == "/hello" { return text("hello") }
+            return HTTPServerResponse(
+                status: .ok,
+                body: .stream { writer in
+                    defer { ended.happen() }
+                    while true { try await writer.write([UInt8](repeating: 0, count: 16384)) }
+                })
+        } _: { client in
+            var response: HTTPClientResponse? = try await client.send(
+                request(.get, "/endless"), deadline: soon)
+            #expect(try await response?.body.next() != nil)
+            response = nil
+            await ended.wait()
+            #expect(try await client.send(request(.get, "/hello"), deadline: soon).status == .ok)
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func boundsWhatNobodyReads(_ wire: Wire) async throws {
+        let written = Mutex(0)
+        let limits = HTTPLimits()
+        try await withClient(wire) { _ in
+            HTTPServerResponse(
+                status: .ok,
+                body: .stream { writer in
+                    while true {
+                        try await writer.write([UInt8](repeating: 0, count: 65536))
+                        written.withLock { $0 += 65536 }
+                    }
+                })
+        } _: { client in
+            let response = try await client.send(request(.get, "/endless"), deadline: soon)
+            // Until two looks in a row see the same: then the writer waits.
+            var (before, now) = (-1, 0)
+            while before != now {
+                before = now
+                try await onReactor { try await $0.sleep(for: .milliseconds(200)) }
+                now = written.withLock { $0 }
+            }
+            // Socket buffers of the system, one window, and the bounded rest.
+            #expect(now < 16 * 1024 * 1024 + limits.streamWindowBytes)
+            #expect(try await response.body.next() != nil)
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func noticesACutOffResponse(_ wire: Wire) async throws {
+        try await withClient(wire) { client in
+            let response = try await client.send(request(.get, "/broken"), deadline: soon)
+            await #expect(throws: HTTPBodyError.disconnected) { try await response.body.collect(upTo: 100) }
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func connectsAgain(_ wire: Wire) async throws {
+        let certificate = try await TestCertificate.shared
+        let tls = wire.usesTLS ? try certificate.serverContext() : nil
+        let port = try await withServer(tls: tls) { $0.port }
+        let client = try await makeClient(wire, port: port)
+        await #expect(throws: HTTPClientError.self) {
+            try await client.send(request(.get, "/hello"), deadline: soon)
+        }
+        guard let address = SocketAddress(ip: "127.0.0.1", port: port) else { return }
+        for _ in 0..<2 {
+            let server = try HTTPServer(
+                address: address, configuration: .init(tls: tls), group: testGroup, handler: demoHandler)
+            let running = Task { await server.run() }
+            let response = try await client.send(request(.get, "/hello"), deadline: soon)
+            #expect(try await response.body.collect(upTo: 10) == Array("hello".utf8))
+            await server.drain(deadline: soon)
+            await running.value
+        }
+        await client.close()
+        await #expect(throws: HTTPClientError.closed) {
+            try await client.send(request(.get, "/hello"), deadline: soon)
+        }
+    }
+
+    @Test(arguments: [Wire.http1TLS, .http2TLS]) func verifiesTheServer(_ wire: Wire) async throws {
+        let certificate = try await TestCertificate.shared
+        try await withServer(tls: try certificate.serverContext()) { server in
+            let stranger = HTTPClient(
+                origin: HTTPOrigin(scheme: .https, host: "localhost", port: server.port),
+                tls: try TLSClientContext(trust: .system, verifyHostname: true, alpn: ["h2"]),
+                on: testGroup.next())
+            await #expect { try await stranger.send(request(.get, "/hello"), deadline: soon) } throws: {
+                error in
+                if case .connect(.tls)? = error as? HTTPClientError { true } else { false }
+            }
+            await stranger.close()
+        }
+    }
+
+    @Test(arguments: Wire.allCases) func drainsWhileTheClientIsServed(_ wire: Wire) async throws {
+        let (began, mayEnd) = (Event(), Event())
+        let certificate = try await TestCertificate.shared
+        let tls = wire.usesTLS ? try certificate.serverContext() : nil
+        try await withServer(
+            tls: tls,
+            handler: { _ in
+                began.happen()
+                await mayEnd.wait()
+                return text("done")
+            }
+        ) { server in
+            let client = try await makeClient(wire, port: server.port)
+            async let response = client.send(request(.get, "/"), deadline: soon)
+            await began.wait()
+            async let drained: Void = server.drain(deadline: soon)
+            mayEnd.happen()
+            let done = try await response
+            #expect(try await done.body.collect(upTo: 10) == Array("done".utf8))
+            await drained
+            await client.close()
+        }
+    }
+
+    @Test func refusesWhatCannotBeSent() async throws {
+        let client = try await makeClient(.http1, port: 1)
+        for head in [
+            request(.get, "no slash"), request(.get, "/with space"), request(.get, "/with#fragment"),
+            request(.connect, "/x"), HTTPRequest(method: .get, scheme: nil, authority: "a b", path: "/"),
+        ] {
+            await #expect { try await client.send(head, deadline: soon) } throws: { error in
+                if case .request? = error as? HTTPClientError { true } else { false }
+            }
+        }
+    }
+}
