@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(name: "APIModelsTests", dependencies: ["APIModels"], swiftSettings: safe),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "APIModels"], swiftSettings: safe),
         .testTarget(name: "SQLInspectionTests", dependencies: ["SQLInspection"], swiftSettings: strict),
-        .testTarget(name: "MaskingTests", dependencies: ["Masking"], swiftSettings: safe),
+        .testTarget(name: "MaskingTests", dependencies: ["Masking", crypto], swiftSettings: safe),
         .testTarget(name: "RecordingTests", dependencies: ["CChecksum", "Recording", crypto], swiftSettings: strict),
         .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire", crypto], swiftSettings: safe),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),

@@ -1,4 +1,13 @@
 extension Span<UInt8> {
+    /// The first position from `start` on where `table` has true, or the count. `table` has 256 entries.
+    func firstIndex(from start: Int, in table: Span<Bool>) -> Int {
+        guard table.count == 256 else { return start }
+        var index = start
+        // Sound: the index is checked against the count, and a byte is below 256.
+        while index < count, unsafe !table[unchecked: Int(self[unchecked: index])] { index += 1 }
+        return index
+    }
+
     func bigEndianUInt16(at offset: Int) -> UInt16 {
         UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
     }
@@ -25,12 +34,9 @@ extension [UInt8] {
         unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    mutating func appendBigEndian<Value: FixedWidthInteger>(_ value: Value) {
-        var shift = Value.bitWidth - 8
-        while shift >= 0 {
-            append(UInt8(truncatingIfNeeded: value >> Value(shift)))
-            shift -= 8
-        }
+    mutating func appendBigEndian<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+        // Sound: the bytes of an integer, which has no padding, read while it lives.
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
     }
 
     mutating func setBigEndian(_ value: UInt32, at offset: Int) {

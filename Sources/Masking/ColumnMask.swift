@@ -21,12 +21,14 @@ package struct ColumnMask: Sendable {
     package let format: CellFormat
     package let rule: Rule
     let kind: ValueKind
+    let isPassed: Bool
 
     package init(type: UInt32, format: CellFormat, rule: Rule, kind: ValueKind? = nil) {
         self.type = type
         self.format = format
         self.rule = rule
         self.kind = kind ?? ValueKind(type: type)
+        isPassed = if case .pass = rule { true } else { false }
     }
 
     package static let pass = ColumnMask(type: 0, format: .text, rule: .pass)

@@ -2,14 +2,15 @@ package import Crypto
 
 /// The key of a resource's hashes and tokens. It prints as `[redacted]`, by every way of printing.
 package struct MaskKey: Sendable {
-    let key: SymmetricKey
+    /// The HMAC once it has taken the key: copied for each value.
+    private let keyed: HMAC<SHA256>
 
     /// - Parameter key: 256 random bits, kept by the control plane.
-    package init(_ key: SymmetricKey) { self.key = key }
+    package init(_ key: SymmetricKey) { keyed = HMAC<SHA256>(key: key) }
 
     /// HMAC-SHA-256 of a value, apart for each purpose, so that a hash says nothing about a token.
     func code(_ purpose: Purpose, _ value: Span<UInt8>) -> [UInt8] {
-        var hmac = HMAC<SHA256>(key: key)
+        var hmac = keyed
         hmac.update(data: [purpose.rawValue])
         unsafe value.withUnsafeBufferPointer { unsafe hmac.update(data: $0) }
         return Array(hmac.finalize())

@@ -2,17 +2,19 @@
 /// in runs.
 package struct RowMasker: Sendable {
     private let columns: [ColumnMask]
+    private let passed: [Bool]
     /// How many cells of each column were masked so far.
     package private(set) var maskedCells: [UInt64]
 
     package init(columns: [ColumnMask]) {
         self.columns = columns
+        passed = columns.map(\.isPassed)
         maskedCells = Array(repeating: 0, count: columns.count)
     }
 
     /// Whether any column is masked: without one, rows need not come here.
     package var isNeeded: Bool {
-        columns.contains { if case .pass = $0.rule { false } else { true } }
+        passed.contains(false)
     }
 
     /// Appends the whole DataRow message, type byte and length included, that stands for the row of `body`. On failure

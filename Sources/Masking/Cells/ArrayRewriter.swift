@@ -35,7 +35,7 @@ struct ArrayRewriter {
                 guard cell[index].isDigit || Self.isBoundsPunctuation(cell[index]) else { return .null }
                 index += 1
             }
-            guard index < cell.count else { return .null }
+            guard index < cell.count, cell[index - 1] == UInt8(ascii: "]") else { return .null }
             index += 1
             out.append(cell.extracting(0..<index))
         }

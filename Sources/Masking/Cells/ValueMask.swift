@@ -25,7 +25,7 @@ struct ValueMask {
             return ArrayRewriter(element: element, elementType: elementType, format: format)
                 .rewrite(cell, into: &out) { value, out in
                     append(element, format, value, into: &out) ? .masked : .null
-                } == .masked
+                } != .null
         case .opaque: return false
         }
     }

@@ -16,6 +16,8 @@ struct CopyCSVMasker: CopyFormatMasker {
     private let null: [UInt8]
     private let quote: UInt8
     private let escape: UInt8
+    /// The bytes that can mean something: delimiter, newline, quote, escape.
+    private let special: [Bool]
     private var isHeader: Bool
     private(set) var maskedCells: [UInt64]
 
@@ -34,33 +36,53 @@ struct CopyCSVMasker: CopyFormatMasker {
         self.null = null
         self.quote = quote
         self.escape = escape
+        special = (UInt8.min...UInt8.max).map { $0 == delimiter || $0 == 0x0a || $0 == quote || $0 == escape }
         isHeader = hasHeader
         maskedCells = Array(repeating: 0, count: columns.count)
     }
 
     var isComplete: Bool { !isInRow }
 
+    private var isMasked: Bool { !isHeader && column < columns.count && !columns[column].isPassed }
+
     mutating func rewrite(_ data: Span<UInt8>, into out: inout [UInt8]) throws(MaskingFailure) {
+        var index = 0
         var copied = 0
-        for index in 0..<data.count {
+        while index < data.count {
+            let isMasked = isMasked
+            let plain = skipPlain(from: index, data)
+            if isMasked { hold(data.extracting(index..<plain)) }
+            index = plain
+            guard index < data.count else {
+                isInRow = true
+                break
+            }
             let byte = data[index]
-            let isMasked = !isHeader && column < columns.count && !columns[column].isPassed
-            isInRow = true
-            if try step(byte, isMasked: isMasked) { continue }
-            // The field ends at this delimiter or newline.
+            index += 1
+            if try step(byte, isMasked: isMasked) {
+                isInRow = true
+                continue
+            }
+            // The field ends at this delimiter or newline, which goes with what follows.
             if isMasked {
                 appendField(into: &out)
-                copied = index
+                copied = index - 1
             }
             try endField(isLast: byte == 0x0a)
-            let nextIsMasked = !isHeader && column < columns.count && !columns[column].isPassed
-            if nextIsMasked {
-                out.append(data.extracting(copied..<(index + 1)))
-                copied = index + 1
+            if self.isMasked {
+                out.append(data.extracting(copied..<index))
+                copied = index
             }
         }
-        let isMasked = !isHeader && column < columns.count && !columns[column].isPassed
         if !isMasked { out.append(data.extracting(copied..<data.count)) }
+    }
+
+    /// Steps over bytes that change nothing, inside a field that has begun.
+    private mutating func skipPlain(from start: Int, _ data: Span<UInt8>) -> Int {
+        switch position {
+        case .fieldStart, .behindQuote, .behindEscape: start
+        case .unquoted, .quoted: data.firstIndex(from: start, in: special.span)
+        }
     }
 
     /// Takes one byte of a field; false when it is the delimiter or newline behind it.
@@ -99,6 +121,11 @@ struct CopyCSVMasker: CopyFormatMasker {
         return true
     }
 
+    private mutating func hold(_ bytes: Span<UInt8>) {
+        isTooLong = isTooLong || bytes.count > CopyMasker.maximumField - field.count
+        if !isTooLong { field.append(bytes) }
+    }
+
     private mutating func hold(_ byte: UInt8) {
         if field.count < CopyMasker.maximumField { field.append(byte) } else { isTooLong = true }
     }
@@ -110,6 +137,7 @@ struct CopyCSVMasker: CopyFormatMasker {
         isTooLong = false
         guard isLast else {
             column += 1
+            isInRow = true
             guard column < columns.count else {
                 throw .columnCountMismatch(expected: columns.count, found: column + 1)
             }

@@ -58,9 +58,3 @@ protocol CopyFormatMasker: Sendable {
     var isComplete: Bool { get }
     mutating func rewrite(_ data: Span<UInt8>, into out: inout [UInt8]) throws(MaskingFailure)
 }
-
-extension ColumnMask {
-    var isPassed: Bool {
-        if case .pass = rule { true } else { false }
-    }
-}

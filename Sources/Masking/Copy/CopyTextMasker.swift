@@ -4,6 +4,8 @@ struct CopyTextMasker: CopyFormatMasker {
     private let columns: [ColumnMask]
     private let delimiter: UInt8
     private let null: [UInt8]
+    /// The bytes that mean something: delimiter, newline, backslash.
+    private let special: [Bool]
     private var isHeader: Bool
     private(set) var maskedCells: [UInt64]
 
@@ -19,6 +21,7 @@ struct CopyTextMasker: CopyFormatMasker {
         self.columns = columns
         self.delimiter = delimiter
         self.null = null
+        special = (UInt8.min...UInt8.max).map { $0 == delimiter || $0 == 0x0a || $0 == UInt8(ascii: "\\") }
         isHeader = hasHeader
         maskedCells = Array(repeating: 0, count: columns.count)
     }
@@ -31,22 +34,39 @@ struct CopyTextMasker: CopyFormatMasker {
         while index < data.count {
             let isMasked = !isHeader && column < columns.count && !columns[column].isPassed
             let start = index
-            isInRow = true
-            while index < data.count, isEscaped || (data[index] != delimiter && data[index] != 0x0a) {
-                isEscaped = !isEscaped && data[index] == UInt8(ascii: "\\")
-                index += 1
-            }
+            index = endOfField(from: index, data)
             if isMasked {
                 out.append(data.extracting(copied..<start))
                 copied = index
                 hold(data.extracting(start..<index))
             }
-            guard index < data.count else { break }
+            guard index < data.count else {
+                isInRow = true
+                break
+            }
             if isMasked { appendField(into: &out) }
             try endField(isLast: data[index] == 0x0a)
             index += 1
         }
         out.append(data.extracting(copied..<index))
+    }
+
+    /// The delimiter or newline that ends the field, or the end of the data.
+    private mutating func endOfField(from start: Int, _ data: Span<UInt8>) -> Int {
+        var index = start
+        if isEscaped {
+            isEscaped = false
+            index += 1
+        }
+        while true {
+            index = data.firstIndex(from: index, in: special.span)
+            guard index < data.count, data[index] == UInt8(ascii: "\\") else { return index }
+            guard index + 1 < data.count else {
+                isEscaped = true
+                return data.count
+            }
+            index += 2
+        }
     }
 
     private mutating func hold(_ bytes: Span<UInt8>) {
@@ -57,6 +77,7 @@ struct CopyTextMasker: CopyFormatMasker {
     private mutating func endField(isLast: Bool) throws(MaskingFailure) {
         guard isLast else {
             column += 1
+            isInRow = true
             guard column < columns.count else {
                 throw .columnCountMismatch(expected: columns.count, found: column + 1)
             }

@@ -4,8 +4,13 @@ struct ContextWords: Sendable {
     private static let reach = 48
 
     private let words: [[UInt8]]
+    /// A bit for each letter that one of the words begins with.
+    private let initials: UInt32
 
-    private init(_ words: [String]) { self.words = words.map { Array($0.utf8) } }
+    private init(_ words: [String]) {
+        self.words = words.map { Array($0.utf8) }
+        initials = self.words.reduce(0) { $0 | 1 << UInt32($1[0] - 0x61) }
+    }
 
     static let card = ContextWords(["card", "cc", "credit", "debit", "visa", "maestro", "pan", "payment"])
     static let socialSecurity = ContextWords(["ssn", "social", "sin"])
@@ -41,6 +46,10 @@ struct ContextWords: Sendable {
     }
 
     private func begins(at position: Int, before end: Int, _ bytes: Span<UInt8>) -> Bool {
+        guard bytes.byte(position).isASCIILetter, initials >> UInt32((bytes[position] | 0x20) - 0x61) & 1 != 0
+        else {
+            return false
+        }
         for word in words where word.count <= end - position {
             var offset = 0
             while offset < word.count, bytes[position + offset] | 0x20 == word[offset] { offset += 1 }

@@ -21,42 +21,41 @@ package struct DetectorSet: Sendable {
     package func scan(_ bytes: Span<UInt8>) -> [Finding] {
         var findings: [Finding] = []
         let classes = classes.span
+        guard classes.count == 256 else { return findings }
         var index = 0
         var followsWord = false
         while index < bytes.count {
-            switch classes[Int(bytes[index])] {
-            case .plain:
-                index += 1
-                followsWord = false
-            case .letter, .keyLetter:
-                if !followsWord, let finding = word(at: index, bytes, classes[Int(bytes[index])]) {
-                    add(finding, to: &findings)
-                    index = finding.range.upperBound
-                } else {
-                    repeat { index += 1 } while index < bytes.count && classes[Int(bytes[index])].isWord
-                }
+            // Sound, here and below: the index is checked against the count, and a byte is below 256.
+            let kind = unsafe classes[unchecked: Int(bytes[unchecked: index])]
+            var finding: Finding?
+            switch kind {
+            case .plain: break
+            case .letter, .keyLetter: if !followsWord { finding = word(at: index, bytes, kind) }
+            case .digit: if !followsWord { finding = number(at: index, bytes) }
+            case .sign: if !followsWord || Self.joins(bytes[index]) { finding = sign(at: index, bytes) }
+            }
+            if let finding {
+                add(finding, to: &findings)
+                index = max(index + 1, finding.range.upperBound)
                 followsWord = true
-            case .digit:
-                if !followsWord, let finding = number(at: index, bytes) {
-                    add(finding, to: &findings)
-                    index = finding.range.upperBound
-                } else {
-                    repeat { index += 1 } while index < bytes.count && classes[Int(bytes[index])] == .digit
-                }
-                followsWord = true
-            case .sign:
-                if !followsWord || bytes[index] == UInt8(ascii: "@") || bytes[index] == UInt8(ascii: ":"),
-                    let finding = sign(at: index, bytes)
-                {
-                    add(finding, to: &findings)
-                    index = max(index + 1, finding.range.upperBound)
-                } else {
+                continue
+            }
+            index += 1
+            switch kind {
+            case .plain, .sign: followsWord = false
+            case .letter, .keyLetter, .digit:
+                while index < bytes.count, unsafe classes[unchecked: Int(bytes[unchecked: index])].isWord {
                     index += 1
                 }
-                followsWord = false
+                followsWord = true
             }
         }
         return findings
+    }
+
+    /// Signs that give a pattern away in the middle of it.
+    private static func joins(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "@") || byte == UInt8(ascii: ":")
     }
 
     /// An address may begin before the sign that gave it away: it takes the place of what was found inside it.
@@ -70,28 +69,45 @@ package struct DetectorSet: Sendable {
     }
 
     private func word(at index: Int, _ bytes: Span<UInt8>, _ kind: ByteClass) -> Finding? {
-        if kind == .keyLetter, let finding = SecretPatterns.match(at: index, bytes),
-            contains(finding.detector)
+        guard index + 4 < bytes.count else { return nil }
+        if kind == .keyLetter, SecretPatterns.mayBegin(bytes[index], bytes[index + 1]),
+            let finding = SecretPatterns.match(at: index, bytes), contains(finding.detector)
         {
             return finding
         }
-        guard index + 4 < bytes.count, bytes[index + 2].isDigit, contains(.iban),
-            let end = IBANPattern.match(at: index, bytes)
-        else { return nil }
+        guard bytes[index + 2].isDigit, contains(.iban), let end = IBANPattern.match(at: index, bytes) else {
+            return nil
+        }
         return Finding(detector: .iban, range: index..<end)
     }
 
     private func number(at index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        if contains(.ipAddress), let end = IPAddressPattern.matchIPv4(at: index, bytes) {
+        let end = bytes.run(from: index) { $0.isDigit }
+        let length = end - index
+        let next = bytes.byte(end)
+        let isGrouped =
+            (next == 0x20 || next == UInt8(ascii: "-") || next == UInt8(ascii: ".")
+                || next == UInt8(ascii: "("))
+            && (bytes.byte(end + 1).isDigit || bytes.byte(end + 1) == UInt8(ascii: "(")
+                || next == UInt8(ascii: "("))
+        // Most numbers end here: short, and alone.
+        if !isGrouped && length < 7 { return nil }
+        if isGrouped, length <= 3, contains(.ipAddress),
+            let end = IPAddressPattern.matchIPv4(at: index, bytes)
+        {
             return Finding(detector: .ipAddress, range: index..<end)
         }
-        if contains(.creditCard), let end = CardPattern.match(at: index, bytes) {
+        if length >= 12 || (isGrouped && length == 4), contains(.creditCard),
+            let end = CardPattern.match(at: index, bytes)
+        {
             return Finding(detector: .creditCard, range: index..<end)
         }
-        if contains(.usSSN), let end = SSNPattern.match(at: index, bytes) {
+        if length == 9 || (isGrouped && length == 3), contains(.usSSN),
+            let end = SSNPattern.match(at: index, bytes)
+        {
             return Finding(detector: .usSSN, range: index..<end)
         }
-        if contains(.phone), let end = PhonePattern.match(at: index, bytes) {
+        if length <= 15, contains(.phone), let end = PhonePattern.match(at: index, bytes) {
             return Finding(detector: .phone, range: index..<end)
         }
         return nil
