@@ -151,6 +151,16 @@ import Testing
         #expect(detected("nothing here") == "nothing here")
     }
 
+    @Test func masksTextsThatAreNoCells() {
+        let text = Array("Key (email)=(ada@example.org) already exists.".utf8)
+        var out: [UInt8] = []
+        #expect(DetectorSet.all.mask(text.span, .redacted, into: &out) == 1)
+        #expect(String(decoding: out, as: UTF8.self) == "Key (email)=([redacted]) already exists.")
+        out = [1]
+        #expect(DetectorSet.all.mask(text.span, .null, into: &out) == 1)
+        #expect(out == [1])
+    }
+
     @Test func looksIntoJSON() {
         #expect(
             detected(#"{"m": "to a@b.org", "n": [1, 2.5]}"#, type: 114)

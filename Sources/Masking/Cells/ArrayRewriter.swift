@@ -40,25 +40,32 @@ struct ArrayRewriter {
             out.append(cell.extracting(0..<index))
         }
         var depth = 0
+        var expects = Expectation.first
         var outcome = CellOutcome.same
         var value: [UInt8] = []
         while index < cell.count {
             switch cell[index] {
             case UInt8(ascii: "{"):
                 depth += 1
-                guard depth <= Self.maximumDimensions else { return .null }
+                guard depth <= Self.maximumDimensions, expects != .separator else { return .null }
+                expects = .first
                 out.append(cell[index])
                 index += 1
             case UInt8(ascii: "}"):
                 depth -= 1
+                guard depth >= 0, expects != .next else { return .null }
+                expects = .separator
                 out.append(cell[index])
                 index += 1
                 if depth == 0 { return index == cell.count ? outcome : .null }
             case UInt8(ascii: ","):
+                guard depth > 0, expects == .separator else { return .null }
+                expects = .next
                 out.append(cell[index])
                 index += 1
             default:
-                guard depth > 0 else { return .null }
+                guard depth > 0, expects != .separator else { return .null }
+                expects = .separator
                 value.removeAll(keepingCapacity: true)
                 guard let isQuoted = Self.readElement(cell, &index, into: &value) else { return .null }
                 if !isQuoted, Self.isNull(value) {
@@ -69,6 +76,16 @@ struct ArrayRewriter {
             }
         }
         return .null
+    }
+
+    /// What may come next in the text of an array.
+    private enum Expectation {
+        /// Behind an opening brace: a value, or the closing one.
+        case first
+        /// Behind a comma: a value.
+        case next
+        /// Behind a value: a comma, or a closing brace.
+        case separator
     }
 
     private static func isBoundsPunctuation(_ byte: UInt8) -> Bool {

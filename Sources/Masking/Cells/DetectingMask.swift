@@ -26,7 +26,11 @@ struct DetectingMask {
     }
 
     private func appendText(_ text: Span<UInt8>, into out: inout [UInt8]) -> CellOutcome {
-        let findings = detectors.scan(text)
+        append(text, detectors.scan(text), into: &out)
+    }
+
+    /// Appends the text with the findings in it masked.
+    func append(_ text: Span<UInt8>, _ findings: [Finding], into out: inout [UInt8]) -> CellOutcome {
         guard !findings.isEmpty else {
             out.append(text)
             return .same
@@ -55,7 +59,7 @@ struct DetectingMask {
             return .same
         }
         guard format == .text, isPlain else { return .null }
-        return appendText(cell, into: &out)
+        return append(cell, findings, into: &out)
     }
 
     private var isPlain: Bool {

@@ -53,6 +53,17 @@ package struct DetectorSet: Sendable {
         return findings
     }
 
+    /// Appends the text with what is found masked: for texts that are no cells, such as those of errors and notices. Returns
+    /// how much was found; when the method is `null` a finding leaves nothing of the text.
+    package func mask(_ bytes: Span<UInt8>, _ method: MaskMethod, into out: inout [UInt8]) -> Int {
+        let start = out.count
+        let findings = scan(bytes)
+        if DetectingMask(detectors: self, method: method).append(bytes, findings, into: &out) == .null {
+            out.removeSubrange(start...)
+        }
+        return findings.count
+    }
+
     /// Signs that give a pattern away in the middle of it.
     private static func joins(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "@") || byte == UInt8(ascii: ":")
