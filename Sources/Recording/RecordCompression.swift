@@ -20,6 +20,10 @@ package enum RecordCompression {
         return compressed
     }
 
+    package static func compress(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+        try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try compress(UnsafeRawBufferPointer(buffer)) }
+    }
+
     /// The content of one frame that says how long its content is, of at most `limit` bytes.
     package static func decompress(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         let size = bytes.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }

@@ -35,6 +35,7 @@ package struct ErrorCode: Hashable, Sendable, RawRepresentable, Codable, CustomS
     package static let agentUnknown = ErrorCode(rawValue: "agent_unknown")
     package static let resourceUnavailable = ErrorCode(rawValue: "resource_unavailable")
     package static let chainBroken = ErrorCode(rawValue: "chain_broken")
+    package static let sessionEnded = ErrorCode(rawValue: "session_ended")
     package static let parseError = ErrorCode(rawValue: "parse_error")
 
     // Of ours.

@@ -5,6 +5,28 @@ package enum SessionStatus: String, Hashable, Sendable, Codable, CaseIterable {
     case interrupted
 }
 
+/// Where the recording of a session stands in the control plane.
+package struct RecordingState: Hashable, Sendable, Codable {
+    /// Records that are stored.
+    package var records: Int64
+    /// SHA-256 of the last of them, in hexadecimal.
+    package var headHash: String
+    /// Sequence of the last checkpoint whose signature is right.
+    package var signedSequence: Int64?
+    /// Whether every record followed from the one before when it came in.
+    package var intact: Bool
+    /// The first thing that did not.
+    package var flaw: String?
+
+    package init(records: Int64, headHash: String, signedSequence: Int64?, flaw: String?) {
+        self.records = records
+        self.headHash = headHash
+        self.signedSequence = signedSequence
+        intact = flaw == nil
+        self.flaw = flaw
+    }
+}
+
 /// One client connection to one resource.
 package struct Session: Hashable, Sendable, Codable {
     package var id: SessionID
@@ -21,12 +43,14 @@ package struct Session: Hashable, Sendable, Codable {
     package var endedAt: Timestamp?
     package var endReason: String?
     package var statements: Int64
+    package var recording: RecordingState?
 
     package init(
         id: SessionID, principal: PrincipalReference, resource: Name, `protocol`: ResourceProtocol,
         agent: Name, status: SessionStatus, clientAddress: String? = nil, claimedUser: String? = nil,
         applicationName: String? = nil, policyRevision: Int64, startedAt: Timestamp,
-        endedAt: Timestamp? = nil, endReason: String? = nil, statements: Int64
+        endedAt: Timestamp? = nil, endReason: String? = nil, statements: Int64,
+        recording: RecordingState? = nil
     ) {
         self.id = id
         self.principal = principal
@@ -42,6 +66,7 @@ package struct Session: Hashable, Sendable, Codable {
         self.endedAt = endedAt
         self.endReason = endReason
         self.statements = statements
+        self.recording = recording
     }
 }
 

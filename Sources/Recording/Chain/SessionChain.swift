@@ -30,6 +30,12 @@ package struct SessionChain: Hashable, Sendable {
         case previousHash(sequence: UInt64)
     }
 
+    /// Goes on behind `record` although it is not the next one: for those who keep what does not verify.
+    package mutating func resume(behind record: Record) {
+        nextSequence = record.sequence &+ 1
+        head = record.hash
+    }
+
     /// Takes `record` as the next one, or says why it is not.
     package mutating func follow(_ record: Record) throws(Break) {
         guard record.session == session else { throw .otherSession }
