@@ -36,6 +36,9 @@ package final class ApplicablePolicies: Sendable {
         decide(facts, at: time, assumingGrant: false)
     }
 
+    /// Whether the same facts may be decided otherwise later: some policy counts at some times only.
+    package var dependsOnTime: Bool { tables.timings.count > 1 }
+
     func reference(_ rule: CompiledRule, _ effect: Effect) -> RuleReference {
         RuleReference(policy: tables.policyNames[Int(rule.policy)], rule: Int(rule.rule), effect: effect)
     }
