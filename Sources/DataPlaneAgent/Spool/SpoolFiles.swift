@@ -28,9 +28,12 @@ enum SpoolFiles {
     }
 
     static func size(of path: String) throws(SpoolError) -> Int {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw .current("stat \(path)") }
-        return Int(status.st_size)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .current("open \(path)") }
+        defer { close(descriptor) }
+        let size = lseek(descriptor, 0, SEEK_END)
+        guard size >= 0 else { throw .current("lseek \(path)") }
+        return Int(size)
     }
 
     /// The bytes of `range`, fewer where the file ends before.
