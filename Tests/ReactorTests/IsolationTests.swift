@@ -1,3 +1,4 @@
+import Glibc
 import Reactor
 import Synchronization
 import Testing
@@ -46,11 +47,11 @@ struct IsolationTests {
                 let usesTLS = number % 3 == 0
                 tasks.addTask(executorPreference: reactor) {
                     let stream = try await ByteStream.connect(
-                        to: usesTLS ? encrypted : plain, on: reactor, deadline: .after(.seconds(60)))
+                        to: usesTLS ? encrypted : plain, on: reactor, deadline: .after(.seconds(120)))
                     if usesTLS {
                         do {
                             try await stream.startTLS(
-                                client: trust, serverName: "localhost", deadline: .after(.seconds(60)))
+                                client: trust, serverName: "localhost", deadline: .after(.seconds(120)))
                         } catch {
                             Issue.record("connection \(number): \(error)")
                         }
@@ -117,7 +118,7 @@ private struct Client {
                     upTo: 1 + random.next(below: 8000), deadline: .after(.seconds(120)))
                 if bytes.isEmpty { return offset }
                 guard offset + bytes.count <= expected.count,
-                    expected[offset..<(offset + bytes.count)].elementsEqual(bytes)
+                    memcmp(Array(expected[offset..<(offset + bytes.count)]), bytes, bytes.count) == 0
                 else {
                     Issue.record("connection \(number) got a foreign byte after \(offset)")
                     return offset

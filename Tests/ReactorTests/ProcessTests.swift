@@ -92,6 +92,8 @@ struct ProcessTests {
                 try await reactor.run {
                     let first = try await ByteStream.connect(
                         to: address, on: reactor, deadline: .after(.seconds(30)))
+                    // Once it answers, it has been accepted.
+                    _ = try await first.exchange([0])
                     let hoard = ProcessTests.takeAllDescriptors(but: 1)
                     let (cpu, start) = (ProcessTests.processorSeconds(), ContinuousClock.now)
                     let second = try await ByteStream.connect(

@@ -57,6 +57,9 @@ final class TestAuthority: @unchecked Sendable {
         return key!
     }
 
+    /// MBSTRING_ASC, whose macro does not reach Swift.
+    private static let mbstringASCII: Int32 = 0x1001
+
     /// An unsigned certificate, version 3, valid since yesterday and until the day after tomorrow.
     private static func makeCertificate(name: String, key: OpaquePointer) -> OpaquePointer {
         let certificate = X509_new()!
@@ -66,7 +69,7 @@ final class TestAuthority: @unchecked Sendable {
         X509_gmtime_adj(X509_getm_notAfter(certificate), 2 * 86_400)
         X509_set_pubkey(certificate, key)
         X509_NAME_add_entry_by_txt(
-            X509_get_subject_name(certificate), "CN", 0x1000 | 1 /* MBSTRING_ASC */, name, -1, -1, 0)
+            X509_get_subject_name(certificate), "CN", mbstringASCII, name, -1, -1, 0)
         return certificate
     }
 
