@@ -1,4 +1,4 @@
-"""python -m devstack run [--detach] | stop"""
+"""python -m devstack check | run [--detach] | stop"""
 
 from __future__ import annotations
 
@@ -64,6 +64,8 @@ def main() -> int:
     try:
         stack = Stack(Settings.from_environment())
         match sys.argv[1:]:
+            case ["check"]:
+                stack.refuse_taken_ports()
             case ["run"]:
                 run(stack, detach=False)
             case ["run", "--detach"]:

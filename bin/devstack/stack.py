@@ -87,10 +87,13 @@ class Stack:
     def start(self) -> API:
         """Starts what does not run and returns the API as its administrator sees it."""
         self.settings.dev_json.unlink(missing_ok=True)
+        for program in ("sallyport-control-plane", "sallyport-agent"):
+            if not os.access(self.settings.programs / program, os.X_OK):
+                raise StackError(f"there is no {self.settings.programs / program}")
         for directory in (self.settings.secrets, self.settings.logs, self.settings.run / "agents"):
             directory.mkdir(parents=True, exist_ok=True)
         self.settings.secrets.chmod(0o700)
-        self._refuse_taken_ports()
+        self.refuse_taken_ports()
         ensure_certificates(self.settings)
         self.postgres.start()
         environment = self._control_plane_environment()
@@ -148,7 +151,8 @@ class Stack:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _refuse_taken_ports(self) -> None:
+    def refuse_taken_ports(self) -> None:
+        """Raises with the first port that is not free for us."""
         ports = [
             ("SALLYPORT_UPSTREAM_PORT", self.postgres.port, self.postgres.pid),
             ("SALLYPORT_HTTP_PORT", self.settings.http_port, self.control_plane.pid),
