@@ -9,14 +9,18 @@ package protocol IDKind: Sendable {
 ///
 /// Ids sort by the time at which they were made.
 package struct TypedID<Kind: IDKind>: Hashable, Sendable {
-    package let rawValue: UInt128
+    // Two words and not one `UInt128`: async functions that get one on the stack are miscompiled (Swift 6.3, x86-64).
+    private let high: UInt64
+    private let low: UInt64
+
+    package var rawValue: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// A new id. The 74 lowest bits of `random` are used.
     package init(at time: Timestamp, random: UInt128) {
         let milliseconds = UInt128(UInt64(max(0, time.milliseconds)) & 0xFFFF_FFFF_FFFF)
         let randomA = random >> 62 & 0xFFF
         let randomB = random & 0x3FFF_FFFF_FFFF_FFFF
-        rawValue = milliseconds << 80 | 0x7 << 76 | randomA << 64 | 0b10 << 62 | randomB
+        self.init(rawValue: milliseconds << 80 | 0x7 << 76 | randomA << 64 | 0b10 << 62 | randomB)
     }
 
     package init(at time: Timestamp, using generator: inout some RandomNumberGenerator) {
@@ -24,12 +28,15 @@ package struct TypedID<Kind: IDKind>: Hashable, Sendable {
     }
 
     /// The id that a database or a record stores as 16 bytes.
-    package init(rawValue: UInt128) { self.rawValue = rawValue }
+    package init(rawValue: UInt128) {
+        high = UInt64(truncatingIfNeeded: rawValue >> 64)
+        low = UInt64(truncatingIfNeeded: rawValue)
+    }
 
     /// From 16 bytes, most significant first; nil for any other number of bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        rawValue = bytes.reduce(0) { $0 << 8 | UInt128($1) }
+        self.init(rawValue: bytes.reduce(0) { $0 << 8 | UInt128($1) })
     }
 
     /// 16 bytes, most significant first.
@@ -40,7 +47,7 @@ package struct TypedID<Kind: IDKind>: Hashable, Sendable {
 
     package init?(encoded text: some StringProtocol) {
         guard let rawValue = CrockfordBase32.decode(text) else { return nil }
-        self.rawValue = rawValue
+        self.init(rawValue: rawValue)
     }
 
     /// The form in which PostgreSQL's `uuid` type is written.
@@ -59,7 +66,7 @@ package struct TypedID<Kind: IDKind>: Hashable, Sendable {
         guard uuidText.utf8.count == 36, digits.count == 32,
             let rawValue = UInt128(String(decoding: digits, as: UTF8.self), radix: 16)
         else { return nil }
-        self.rawValue = rawValue
+        self.init(rawValue: rawValue)
     }
 
     /// When the id was made.
