@@ -46,15 +46,15 @@ struct PolicyStore: Sendable {
 
     /// - Throws: 412 when somebody else made one under this name at the same time.
     func insert(_ policy: Policy, by principal: Principal, at now: Timestamp) async throws {
-        try await database.insert(
-            [
-                """
-                INSERT INTO policies (id, name, enabled, spec, reviewer_groups, revision, created_at, updated_at)
-                VALUES (\(policy.id), \(policy.name), \(policy.spec.enabled), \(JSONColumn(policy.spec)),
-                    \(policy.spec.reviewerGroups), \(policy.revision), \(now), \(now))
-                """,
-                Self.version(policy, by: principal, at: now),
-            ], unless: "policies_name_is_unique", .preconditionFailed)
+        let inserted = try await database.execute(
+            """
+            INSERT INTO policies (id, name, enabled, spec, reviewer_groups, revision, created_at, updated_at)
+            VALUES (\(policy.id), \(policy.name), \(policy.spec.enabled), \(JSONColumn(policy.spec)),
+                \(policy.spec.reviewerGroups), \(policy.revision), \(now), \(now))
+            ON CONFLICT ON CONSTRAINT policies_name_is_unique DO NOTHING
+            """)
+        guard inserted == 1 else { throw Problem.preconditionFailed }
+        try await database.execute(Self.version(policy, by: principal, at: now))
     }
 
     func replace(_ policy: Policy, by principal: Principal, at now: Timestamp) async throws {

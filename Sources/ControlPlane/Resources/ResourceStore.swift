@@ -82,17 +82,17 @@ struct ResourceStore: Sendable {
     /// - Throws: 409 `name_taken`.
     func insert(_ resource: Resource, password: StoredPassword?) async throws {
         let credential = Self.credential(of: resource)
-        try await database.insert(
-            [
-                """
-                INSERT INTO resources (id, name, protocol, labels, endpoint, agent, settings, credential_mode,
-                    credential_username, password_source, password_name, password_ciphertext, created_at, updated_at)
-                VALUES (\(resource.id), \(resource.name), \(resource.protocol), \(JSONColumn(resource.labels)),
-                    \(JSONColumn(resource.endpoint)), \(resource.agent), \(JSONColumn(resource.settings)),
-                    \(credential.mode), \(credential.username), \(StoredPassword.values(password)),
-                    \(resource.createdAt), \(resource.updatedAt))
-                """
-            ], unless: "resources_name_is_unique", .nameTaken(resource.name))
+        let inserted = try await database.execute(
+            """
+            INSERT INTO resources (id, name, protocol, labels, endpoint, agent, settings, credential_mode,
+                credential_username, password_source, password_name, password_ciphertext, created_at, updated_at)
+            VALUES (\(resource.id), \(resource.name), \(resource.protocol), \(JSONColumn(resource.labels)),
+                \(JSONColumn(resource.endpoint)), \(resource.agent), \(JSONColumn(resource.settings)),
+                \(credential.mode), \(credential.username), \(StoredPassword.values(password)),
+                \(resource.createdAt), \(resource.updatedAt))
+            ON CONFLICT ON CONSTRAINT resources_name_is_unique DO NOTHING
+            """)
+        guard inserted == 1 else { throw Problem.nameTaken(resource.name) }
     }
 
     func replace(_ resource: Resource, password: StoredPassword?, revision: Int64) async throws {

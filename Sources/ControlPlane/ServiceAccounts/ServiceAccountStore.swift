@@ -37,14 +37,14 @@ struct ServiceAccountStore: Sendable {
     func insert(_ input: ServiceAccountCreate, id: PrincipalID, at now: Timestamp) async throws
         -> StoredServiceAccount
     {
-        try await database.insert(
-            [
-                """
-                INSERT INTO principals (id, name, kind, source, groups, created_at, updated_at)
-                VALUES (\(id), \(input.name), \(input.kind), 'service_account', \(Self.normalized(input.groups)),
-                    \(now), \(now))
-                """
-            ], unless: "principals_name_is_unique", .nameTaken(input.name))
+        let inserted = try await database.execute(
+            """
+            INSERT INTO principals (id, name, kind, source, groups, created_at, updated_at)
+            VALUES (\(id), \(input.name), \(input.kind), 'service_account', \(Self.normalized(input.groups)),
+                \(now), \(now))
+            ON CONFLICT ON CONSTRAINT principals_name_is_unique DO NOTHING
+            """)
+        guard inserted == 1 else { throw Problem.nameTaken(input.name) }
         return StoredServiceAccount(
             account: ServiceAccount(
                 id: id, name: input.name, kind: input.kind, groups: Self.normalized(input.groups),

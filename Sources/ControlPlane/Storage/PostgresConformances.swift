@@ -90,15 +90,3 @@ extension PostgresRow {
         try get(column, as: JSONColumn<Value>.self).value
     }
 }
-
-extension PostgresDatabase {
-    /// Runs statements that insert something, and answers with `problem` when they violate the named constraint.
-    func insert(_ statements: [SQL], unless constraint: String, _ problem: Problem) async throws {
-        do {
-            _ = try await run(statements)
-        } catch {
-            guard error.server?.constraint == constraint else { throw error }
-            throw problem
-        }
-    }
-}
