@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import SQLInspection
 internal import Synchronization
@@ -26,6 +25,9 @@ final class InspectionPool: Sendable {
         let continuation: UnsafeContinuation<Result<Inspection, InspectionFailure>, Never>
     }
 
+    /// The walk takes up to 2 KiB for each of 3,500 levels, in debug builds several times as much.
+    private static let stackBytes = 32 << 20
+
     private let limits: Limits
     private let cache: InspectionCache
     private let queue: JobQueue<Job>
@@ -39,7 +41,7 @@ final class InspectionPool: Sendable {
         queue = JobQueue(capacity: limits.waiting)
         let queue = queue
         for _ in 0..<max(workers, 1) {
-            WorkerThread.start {
+            DeepThread.start(stackBytes: Self.stackBytes) {
                 let process = WorkerProcess(executable: executable, timeLimit: limits.parseTime)
                 try? process.prepare()
                 while let job = queue.next() { job.continuation.resume(returning: Self.inspect(job, process)) }
@@ -151,33 +153,5 @@ private final class JobQueue<Job: Sendable>: @unchecked Sendable {
         isClosed = true
         pthread_cond_broadcast(condition)
         pthread_mutex_unlock(mutex)
-    }
-}
-
-/// A thread with a stack for deep trees.
-private enum WorkerThread {
-    /// The walk takes up to 2 KiB for each of 3,500 levels, in the debug build several times as much.
-    private static let stackBytes = 32 << 20
-
-    private final class Body {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    static func start(_ run: @escaping @Sendable () -> Void) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, stackBytes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        var thread = pthread_t()
-        let body = Unmanaged.passRetained(Body(run)).toOpaque()
-        let error = pthread_create(&thread, &attributes, { body in
-            guard let body else { return nil }
-            sallyport_name_thread("inspection")
-            Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run()
-            return nil
-        }, body)
-        precondition(error == 0, "a thread for inspection could not be started")
-        pthread_attr_destroy(&attributes)
     }
 }

@@ -15,22 +15,14 @@ enum InspectionWorker {
     private static let recycledTextBytes = 1 << 20
 
     static func run(descriptor: Int32) -> Never {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, stackBytes)
-        var thread = pthread_t()
-        let context = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
-        context.initialize(to: descriptor)
-        let started = pthread_create(&thread, &attributes, { context in
-            let descriptor = context?.assumingMemoryBound(to: Int32.self).pointee ?? 3
+        DeepThread.start(stackBytes: stackBytes) {
             // What is allocated lazily on first use would need calls that the sandbox forbids.
             _ = try? LibpgQueryParser().parse(Array("SELECT 1".utf8), as: .sql)
             if sallyport_enter_sandbox(addressSpaceBytes) != 0 { exit(1) }
             serve(WorkerSocket(descriptor: descriptor))
             exit(0)
-        }, context)
-        if started == 0 { pthread_join(thread, nil) }
-        exit(1)
+        }
+        while true { pause() }
     }
 
     private static func serve(_ socket: WorkerSocket) {

@@ -69,7 +69,7 @@ struct WorkerSocket {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL.rawValue) | waiting(deadline))
+                send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL) | waiting(deadline))
             }
             if count > 0 {
                 sent += count
@@ -81,7 +81,7 @@ struct WorkerSocket {
         }
     }
 
-    private func waiting(_ deadline: ContinuousClock.Instant?) -> Int32 { deadline == nil ? 0 : Int32(MSG_DONTWAIT.rawValue) }
+    private func waiting(_ deadline: ContinuousClock.Instant?) -> Int32 { deadline == nil ? 0 : Int32(MSG_DONTWAIT) }
 
     /// False when the deadline passed first.
     private func isReady(_ events: Int32, until deadline: ContinuousClock.Instant) -> Bool {

@@ -77,6 +77,9 @@ package struct StatementInspection: Sendable {
     package var routines: [RoutineReference]
     /// It may touch any table and any column: SQL made at run time, statistics over all columns. Counts as touching every tag.
     package var reachesAnything: Bool
+    /// It shows definitions, statements, plans or settings, whose literals may be values of any column: outputs of unknown
+    /// lineage are to be masked wherever anything is masked, though no such column is touched.
+    package var showsHidden: Bool
     /// Columns of the result, in order; empty when the statement returns no rows.
     package var outputs: [OutputColumn]
     /// When false, `outputs` is not the whole list (`*` over something unknown): every column is of unknown lineage.
@@ -88,7 +91,7 @@ package struct StatementInspection: Sendable {
     package init(
         range: Range<Int>, kind: String, actions: ActionSet, conditions: ConditionSet, whereClause: WhereClause,
         tables: [TableReference], reached: [TableReference], columns: [ColumnUse], routines: [RoutineReference],
-        reachesAnything: Bool = false, outputs: [OutputColumn], outputsAreComplete: Bool, effects: [SessionEffect],
+        reachesAnything: Bool = false, showsHidden: Bool = false, outputs: [OutputColumn], outputsAreComplete: Bool, effects: [SessionEffect],
         why: [String]
     ) {
         self.range = range
@@ -101,6 +104,7 @@ package struct StatementInspection: Sendable {
         self.columns = columns
         self.routines = routines
         self.reachesAnything = reachesAnything
+        self.showsHidden = showsHidden
         self.outputs = outputs
         self.outputsAreComplete = outputsAreComplete
         self.effects = effects

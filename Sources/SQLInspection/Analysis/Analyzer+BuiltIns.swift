@@ -19,6 +19,7 @@ extension Analyzer {
         case .harmless: return
         case .showsHidden:
             value.lineage = .unknown
+            findings.showsHidden = true
         case .showsAnything:
             value.lineage = .unknown
             findings.reachesAnything = true
@@ -92,6 +93,7 @@ extension Analyzer {
             !SettingReview.holdsFreeText(name)
         else {
             value.lineage = .unknown
+            findings.showsHidden = true
             return
         }
     }

@@ -159,6 +159,7 @@ extension Analyzer {
             try applyUserRoutine(routine, arguments, &value)
         }
         if value.fields == nil { value.fields = resultFields(routine, value) }
+        if routine.resultNames.count == 1 { value.outputName = routine.resultNames[0] }
         return value
     }
 

@@ -32,7 +32,7 @@ extension Analyzer {
             if let table = node.node(.relation) { try refresh(table) }
         case .compositeTypeStmt:
             // The type's name stands where a relation's would.
-            node.node(.typevar).map { markAll($0) }
+            node.node(.typevar)?.markAll()
             for column in node.list(.coldeflist) { try walkDefinition(column) }
             return
         case .createCastStmt, .createOpClassStmt, .createTransformStmt, .defineStmt: break
@@ -64,7 +64,7 @@ extension Analyzer {
     /// `IntoClause`: the table that is made.
     func createTarget(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> TableReference {
         node.ignore(.accessMethod, .colNames, .onCommit, .tableSpaceName, .skipData, .viewQuery)
-        for child in Array(node.list(.colNames)) + Array(node.list(.options)) { markAll(child) }
+        for child in Array(node.list(.colNames)) + Array(node.list(.options)) { child.markAll() }
         if !isOnlyPlanned {
             act(.ddl, because: "a table is made")
             effects.append(.changesCatalog)
@@ -101,7 +101,7 @@ extension Analyzer {
 
     private func createSchema(_ node: Node, _ scope: Scope) throws(InspectionFailure) {
         node.ignore(.ifNotExists)
-        if let role = node.node(.authrole) { markAll(role) }
+        if let role = node.node(.authrole) { role.markAll() }
         let outer = definitionSchema
         definitionSchema = node.text(.schemaname) ?? node.node(.authrole)?.text(.rolename)
         for element in node.list(.schemaElts) { _ = try statement(element, scope) }
@@ -131,7 +131,7 @@ extension Analyzer {
         let kind = node.enumeration(.removeType, as: ObjectType.self)
         for object in node.list(.objects) {
             let names = object.kind == .list ? object.list(.items).names : []
-            markAll(object)
+            object.markAll()
             nameTable(names, of: kind)
             if let name = names.last, kind == .table || kind == .view {
                 context.batch.created.removeAll { $0.name == name }
@@ -204,7 +204,7 @@ extension Analyzer {
 
     private func definedRelation(_ node: Node) {
         let names = names(of: node)
-        if let alias = node.node(.alias) { markAll(alias) }
+        if let alias = node.node(.alias) { alias.markAll() }
         guard let relation = findRelation(names) else {
             let created = batchCreated(names)
             let schema = created?.schema ?? (names.count > 1 ? names[names.count - 2] : "")

@@ -106,7 +106,7 @@ extension Analyzer {
     }
 
     private func scalarColumn(_ call: Node, _ value: Value, _ alias: String?, alone: Bool) -> ScopeColumn {
-        let name = alone ? alias ?? ColumnName.figure(call) : ColumnName.figure(call)
+        let name = value.outputName ?? (alone ? alias : nil) ?? ColumnName.figure(call)
         return ScopeColumn(name: name ?? "?column?", type: value.type, lineage: value.lineage)
     }
 
@@ -116,7 +116,7 @@ extension Analyzer {
         for list in nodes {
             for node in list.kind == .list ? Array(list.list(.items)) : [list] where node.kind == .columnDef {
                 node.ignore(.isLocal, .collClause)
-                if let collation = node.node(.collClause) { markAll(collation) }
+                if let collation = node.node(.collClause) { collation.markAll() }
                 let type = node.node(.typeName).map { resolveType($0) } ?? 0
                 try runDomains(of: type)
                 columns.append(ScopeColumn(name: node.text(.colname) ?? "", type: type, lineage: lineage))

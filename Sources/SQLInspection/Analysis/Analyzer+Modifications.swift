@@ -40,7 +40,7 @@ extension Analyzer {
         node.ignore(.override)
         let conflict = node.node(.onConflictClause)
         let isUpsert = conflict?.enumeration(.action, as: OnConflictAction.self) == .update
-        let entry = try target(node.node(.relation), events: isUpsert ? [.insert, .update] : .insert, scope: scope)
+        var entry = try target(node.node(.relation), events: isUpsert ? [.insert, .update] : .insert, scope: scope)
         var columns: [ScopeColumn] = entry.columns
         let named = node.list(.cols)
         if !named.isEmpty {
@@ -52,7 +52,7 @@ extension Analyzer {
         }
         if let source = node.node(.selectStmt) {
             let result = try query(source, withScope)
-            for (column, value) in zip(columns, result.columns) { try assign(column, value.value) }
+            for (column, value) in zip(columns, result.columns) { try assign(column, value.value, &entry) }
         }
         scope.items = [FromItem(entry)]
         guard let conflict else { return }
@@ -61,7 +61,7 @@ extension Analyzer {
             inference.ignore(.conname)
             for element in inference.list(.indexElems) {
                 element.ignore(.name, .indexcolname, .collation, .opclass, .ordering, .nullsOrdering)
-                for name in Array(element.list(.collation)) + Array(element.list(.opclass)) { markAll(name) }
+                for name in Array(element.list(.collation)) + Array(element.list(.opclass)) { name.markAll() }
                 _ = try expression(element.node(.expr), scope)
             }
             try predicate(inference.node(.whereClause), scope)
@@ -71,15 +71,17 @@ extension Analyzer {
         excluded.name = "excluded"
         excluded.schema = nil
         inner.items = [FromItem(entries: [excluded], columns: [], isComplete: true)]
-        try assignments(conflict.list(.targetList), entry, inner)
+        try assignments(conflict.list(.targetList), &entry, inner)
         try predicate(conflict.node(.whereClause), inner)
+        scope.items = [FromItem(entry)]
     }
 
     private func update(_ node: Node, _ scope: Scope) throws(InspectionFailure) {
-        let entry = try target(node.node(.relation), events: .update, scope: scope)
+        var entry = try target(node.node(.relation), events: .update, scope: scope)
         scope.items = [FromItem(entry)]
         try from(node.list(.fromClause), scope)
-        try assignments(node.list(.targetList), entry, scope)
+        try assignments(node.list(.targetList), &entry, scope)
+        scope.items[0] = FromItem(entry)
         try predicate(node.node(.whereClause), scope)
         noteWhere(node.node(.whereClause), scope)
     }
@@ -103,7 +105,7 @@ extension Analyzer {
             default: unknown("a MERGE action is not understood")
             }
         }
-        let entry = try target(node.node(.relation), events: events, scope: scope)
+        var entry = try target(node.node(.relation), events: events, scope: scope)
         scope.items = [FromItem(entry)]
         if let source = node.node(.sourceRelation) { scope.items.append(try fromItem(source, scope)) }
         try predicate(node.node(.joinCondition), scope)
@@ -112,7 +114,7 @@ extension Analyzer {
             try predicate(clause.node(.condition), scope)
             let values = clause.list(.values)
             guard !values.isEmpty else {
-                try assignments(clause.list(.targetList), entry, scope)
+                try assignments(clause.list(.targetList), &entry, scope)
                 continue
             }
             var columns = entry.columns
@@ -125,7 +127,7 @@ extension Analyzer {
             }
             for (index, item) in values.enumerated() {
                 let value = try expression(item, scope)
-                if index < columns.count { try assign(columns[index], value) }
+                if index < columns.count { try assign(columns[index], value, &entry) }
             }
         }
     }
@@ -136,11 +138,13 @@ extension Analyzer {
     }
 
     /// SET lists: each target is assigned, each source read.
-    private func assignments(_ targets: NodeList, _ entry: RangeEntry, _ scope: Scope) throws(InspectionFailure) {
+    private func assignments(
+        _ targets: NodeList, _ entry: inout RangeEntry, _ scope: Scope
+    ) throws(InspectionFailure) {
         for target in targets {
             try subscripts(target, scope)
             let value = try expression(target.node(.val), scope)
-            try assign(assigned(target.text(.name) ?? "", entry), value)
+            try assign(assigned(target.text(.name) ?? "", entry), value, &entry)
         }
     }
 
@@ -160,7 +164,13 @@ extension Analyzer {
         return ScopeColumn(name: name)
     }
 
-    private func assign(_ column: ScopeColumn, _ value: Value) throws(InspectionFailure) {
+    /// The column takes the value on: RETURNING gives it back.
+    private func assign(
+        _ column: ScopeColumn, _ value: Value, _ entry: inout RangeEntry
+    ) throws(InspectionFailure) {
+        for index in entry.columns.indices where entry.columns[index].name == column.name {
+            entry.columns[index].lineage.formUnion(value.lineage)
+        }
         try using(.assignment) { () throws(InspectionFailure) in touch(column.lineage) }
         if column.type != 0 {
             try runDomains(of: column.type)

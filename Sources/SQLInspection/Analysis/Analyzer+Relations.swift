@@ -78,11 +78,8 @@ extension Analyzer {
         if access == .read { findings.actions.insert(.read) }
         let schema = catalog.schemaName(relation.schema)
         if relation.schema == CatalogSnapshot.pgCatalog, let review = RelationReview.catalogs[relation.name] {
-            switch review {
-            case .secrets: act(.admin, because: "\(relation.name) holds credentials or raw pages")
-            case .values: findings.reachesAnything = true
-            case .texts: break
-            }
+            findings.showsHidden = true
+            if review == .values { findings.reachesAnything = true }
         }
         let summary = try relationSummary(relation)
         if relation.kind == .materializedView {

@@ -31,7 +31,7 @@ extension Analyzer {
             case "transaction_read_only": isWritable = !optionIsOn(option)
             case "transaction_isolation", "transaction_deferrable": _ = optionIsOn(option)
             default:
-                markAll(option)
+                option.markAll()
                 unknown("a transaction mode is not understood")
             }
         }
@@ -50,7 +50,7 @@ extension Analyzer {
         switch kind {
         case .setMulti:
             if name == "transaction snapshot" {
-                for argument in arguments { markAll(argument) }
+                for argument in arguments { argument.markAll() }
                 return act(.admin, because: "SET TRANSACTION SNAPSHOT")
             }
             if transactionModes(arguments) == true { act(.admin, because: "READ WRITE takes off a read-only default") }
@@ -79,15 +79,15 @@ extension Analyzer {
             if let number = node.node(.ival) { return String(number.number(.ival)) }
             if let number = node.node(.fval) { return number.text(.fval) ?? "" }
             if let boolean = node.node(.boolval) { return boolean.flag(.boolval) ? "on" : "off" }
-            markAll(node)
+            node.markAll()
             return ""
         case .typeCast:
             // SET TIME ZONE INTERVAL '…'
             let text = node.node(.arg).map(settingText) ?? ""
-            markAll(node)
+            node.markAll()
             return text
         default:
-            markAll(node)
+            node.markAll()
             return node.stringValue ?? ""
         }
     }

@@ -28,7 +28,7 @@ extension Analyzer {
         case .constraintsSetStmt:
             findings.actions.insert(.read)
             node.ignore(.constraints, .deferred)
-            for constraint in node.list(.constraints) { markAll(constraint) }
+            for constraint in node.list(.constraints) { constraint.markAll() }
         case .listenStmt:
             // Payloads of other sessions arrive outside of any result.
             act(.write, because: "LISTEN receives what other sessions send")
@@ -46,7 +46,7 @@ extension Analyzer {
         case .doStmt:
             act(.admin, because: "DO runs a block that is not inspected")
             findings.reachesAnything = true
-            markAll(node)
+            node.markAll()
         default: try definition(node, scope)
         }
         return Relational()
@@ -69,6 +69,7 @@ extension Analyzer {
         if !isAnalyze { effects = effectsBefore }
         // Bodies of views and results of functions show up as literals in the plan.
         let showsHidden = !findings.reached.isEmpty || !findings.actions.isSubset(of: .read) || findings.reachesAnything
+        findings.showsHidden = findings.showsHidden || showsHidden
         return Relational(columns: [
             ScopeColumn(name: "QUERY PLAN", type: TypeID.text, lineage: showsHidden ? .unknown : .none)
         ])
@@ -87,7 +88,7 @@ extension Analyzer {
             if let boolean = argument.node(.boolval) { return boolean.flag(.boolval) }
             return ["true", "on", "t", "yes", "1"].contains((argument.node(.sval)?.text(.sval) ?? "").lowercased())
         default:
-            markAll(argument)
+            argument.markAll()
             return true
         }
     }
@@ -168,7 +169,7 @@ extension Analyzer {
 
     /// COPY (manual, COPY): files and programs are the server's.
     private func copy(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
-        for option in node.list(.options) { markAll(option) }
+        for option in node.list(.options) { option.markAll() }
         let isFrom = node.flag(.isFrom)
         if node.flag(.isProgram) || node.has(.filename) {
             act(.admin, because: "COPY reads or writes a file or program of the server")
@@ -208,6 +209,7 @@ extension Analyzer {
     private func show(_ node: Node) -> Relational {
         findings.actions.insert(.read)
         let name = (node.text(.name) ?? "").lowercased()
+        findings.showsHidden = true
         if name == "all" {
             return Relational(columns: ["name", "setting", "description"].map { ScopeColumn(name: $0, lineage: .unknown) })
         }

@@ -1,10 +1,8 @@
 extension Analyzer {
     /// The type that a `TypeName` means; undetermined when the snapshot does not know it.
     func resolveType(_ node: Node) -> UInt32 {
-        node.ignore(.typemod, .setof)
-        for modifier in node.list(.typmods) { markAll(modifier) }
+        node.ignore(.typemod, .setof, .typmods, .arrayBounds)
         let isArray = !node.list(.arrayBounds).isEmpty
-        for bound in node.list(.arrayBounds) { markAll(bound) }
         let names = node.list(.names).names
         if node.flag(.pctType) { return columnType(names) }
         guard let type = typeNamed(names) else {
@@ -36,11 +34,6 @@ extension Analyzer {
             let column = catalog.columns(of: relation).first(where: { $0.name == names.last })
         else { return TypeID.undetermined }
         return column.type
-    }
-
-    func markAll(_ node: Node) {
-        var pending = [node]
-        while let next = pending.popLast() { pending += next.children() }
     }
 
     func typeCast(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Value {

@@ -63,7 +63,12 @@ final class Analyzer {
     func touch(_ lineage: Lineage) {
         guard case .columns(let columns) = lineage else { return }
         if use == .output, !recordsOutputs { return }
-        for column in columns { findings.add(column, use) }
+        for column in columns {
+            findings.add(column, use)
+            if catalog.contents.secretColumns.contains(column) {
+                act(.admin, because: "\(catalog.name(of: column) ?? "a system column") holds credentials")
+            }
+        }
     }
 
     func using<Result>(

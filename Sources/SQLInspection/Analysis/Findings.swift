@@ -9,6 +9,8 @@ struct Findings: Sendable {
     private(set) var unresolved: [String] = []
     /// The statement may touch any table: dynamic SQL, statistics that hold values of all columns.
     var reachesAnything = false
+    /// It shows definitions, statements or settings: outputs of unknown lineage may hold values of any column.
+    var showsHidden = false
     private var seenColumns: Set<ColumnUse> = []
 
     /// Reasons beyond this many say nothing new.
@@ -60,5 +62,6 @@ struct Findings: Sendable {
         for reason in other.why { explain(reason) }
         for name in other.unresolved { missing(name) }
         reachesAnything = reachesAnything || other.reachesAnything
+        showsHidden = showsHidden || other.showsHidden
     }
 }

@@ -44,6 +44,7 @@ extension Analyzer {
             range: range, kind: DefinitionReview.title(node), actions: findings.actions, conditions: conditions,
             whereClause: whereClause, tables: findings.tables, reached: findings.reached, columns: findings.columns,
             routines: findings.routines, reachesAnything: findings.reachesAnything,
+            showsHidden: findings.showsHidden,
             outputs: result.columns.map { OutputColumn(name: $0.name, lineage: $0.lineage) },
             outputsAreComplete: result.isComplete, effects: effects, why: findings.why)
     }

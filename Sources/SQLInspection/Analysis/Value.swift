@@ -7,6 +7,8 @@ struct Value {
     var fields: [ScopeColumn]?
     /// Set for an expression that holds no column, parameter or call.
     var constant: Constant?
+    /// The name of a function's only OUT parameter.
+    var outputName: String?
 
     static var boolean: Value { Value(type: TypeID.boolean) }
 }

@@ -58,6 +58,8 @@ package final class CatalogSnapshot: Sendable {
         /// Casts with a function from outside `pg_catalog`.
         var userCasts: [CatalogCast] = []
         var eventTriggers: [UInt32] = []
+        /// Columns of system catalogs that hold credentials.
+        var secretColumns: Set<ColumnID> = []
     }
 }
 

@@ -103,6 +103,16 @@ extension CatalogSnapshot {
                 contents.columns.append(column)
             }
             for (routine, support) in aggregates { contents.routines[routine]?.support = support }
+            let snapshot = contents
+            for (catalog, names) in RelationReview.secrets {
+                let name = QualifiedName(schema: CatalogSnapshot.pgCatalog, name: catalog)
+                guard let index = snapshot.relationByName[name] else { continue }
+                let relation = snapshot.relations[Int(index)]
+                let first = Int(relation.firstColumn)
+                for column in snapshot.columns[first..<first + Int(relation.columnCount)] where names.contains(column.name) {
+                    contents.secretColumns.insert(ColumnID(table: relation.oid, attribute: column.number))
+                }
+            }
             contents.userCasts = contents.casts.values.filter { cast in
                 guard let routine = contents.routines[cast.function] else { return cast.function != 0 }
                 return routine.schema != CatalogSnapshot.pgCatalog

@@ -90,9 +90,23 @@ struct Node {
         Value(rawValue: number(name))
     }
 
-    /// Marks fields that carry nothing to inspect in this place (behaviour flags, names of things not looked up).
+    /// Marks fields that carry nothing to inspect in this place (behaviour flags, names of things not looked up), and all
+    /// that is below them.
     func ignore(_ names: FieldName...) {
-        for name in names { _ = find(name) }
+        for name in names {
+            guard let field = find(name) else { continue }
+            switch field.type {
+            case .node: Node(tree: tree, index: UInt32(field.value)).markAll()
+            case .list: for item in list(name) { item.markAll() }
+            case .number, .text: break
+            }
+        }
+    }
+
+    /// Marks this node's fields and all below.
+    func markAll() {
+        var pending = [self]
+        while let next = pending.popLast() { pending += next.children() }
     }
 
     /// Marks every field of this node and gives all child nodes, lists flattened, in order.

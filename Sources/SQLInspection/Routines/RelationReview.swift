@@ -1,11 +1,14 @@
 /// System catalogs that hold more than names: credentials, or values of users' columns.
 enum RelationReview {
-    enum Judgement { case secrets, values, texts }
+    enum Judgement { case values, texts }
+
+    /// Password hashes, connection strings, raw bytes: reading one of these columns, by any view, is `admin`.
+    static let secrets: [String: Set<String>] = [
+        "pg_authid": ["rolpassword"], "pg_user_mapping": ["umoptions"], "pg_subscription": ["subconninfo"],
+        "pg_largeobject": ["data"], "pg_foreign_server": ["srvoptions"],
+    ]
 
     static let catalogs: [String: Judgement] = [
-        // Password hashes, connection strings, raw bytes.
-        "pg_authid": .secrets, "pg_shadow": .secrets, "pg_user_mapping": .secrets, "pg_user_mappings": .secrets,
-        "pg_subscription": .secrets, "pg_largeobject": .secrets, "pg_foreign_server": .secrets,
         // Samples of values of any column of the database.
         "pg_statistic": .values, "pg_stats": .values, "pg_statistic_ext_data": .values, "pg_stats_ext": .values,
         "pg_stats_ext_exprs": .values,
