@@ -86,8 +86,8 @@ final class TLSSession {
         let result = SSL_do_handshake(ssl)
         if result == 1 { return true }
         switch SSL_get_error(ssl, result) {
-        case SSL_ERROR_WANT_READ: registration.read.isReady = false
-        case SSL_ERROR_WANT_WRITE: registration.write.isReady = false
+        case SSL_ERROR_WANT_READ: registration.read.isReady = wasInterrupted
+        case SSL_ERROR_WANT_WRITE: registration.write.isReady = wasInterrupted
         case let code: throw failure(code)
         }
         return false
@@ -115,10 +115,10 @@ final class TLSSession {
             }
             switch SSL_get_error(ssl, result) {
             case SSL_ERROR_WANT_READ:
-                registration.read.isReady = false
+                registration.read.isReady = wasInterrupted
                 return total > 0 ? .bytes(total) : .wouldBlock
             case SSL_ERROR_WANT_WRITE:
-                registration.write.isReady = false
+                registration.write.isReady = wasInterrupted
                 readNeedsWritable = true
                 return total > 0 ? .bytes(total) : .wouldBlock
             case SSL_ERROR_ZERO_RETURN:
@@ -150,10 +150,10 @@ final class TLSSession {
             }
             switch SSL_get_error(ssl, result) {
             case SSL_ERROR_WANT_WRITE:
-                registration.write.isReady = false
+                registration.write.isReady = wasInterrupted
                 return total
             case SSL_ERROR_WANT_READ:
-                registration.read.isReady = false
+                registration.read.isReady = wasInterrupted
                 writeNeedsReadable = true
                 return total
             case let code:
@@ -194,7 +194,7 @@ final class TLSSession {
         sallyport_ssl_begin()
         let result = SSL_shutdown(ssl)
         if result < 0, SSL_get_error(ssl, result) == SSL_ERROR_WANT_WRITE {
-            registration.write.isReady = false
+            registration.write.isReady = wasInterrupted
             return .wouldBlock
         }
         return .sent
@@ -240,6 +240,9 @@ final class TLSSession {
         failed = failure
         return failure
     }
+
+    /// OpenSSL asks for another try after EINTR as well; then the descriptor need not be dry, and no edge would come.
+    private var wasInterrupted: Bool { errno == EINTR }
 
     private var isVerifying: Bool { SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER != 0 }
 
