@@ -12,14 +12,6 @@ struct AgentIdentity: Sendable {
     let lease: DurationText
     let keys: AgentKeys
 
-    init(id: AgentID, name: Name, controlPlaneURL: String, lease: DurationText, keys: AgentKeys) {
-        self.id = id
-        self.name = name
-        self.controlPlaneURL = controlPlaneURL
-        self.lease = lease
-        self.keys = keys
-    }
-
     /// The bearer token for requests at about this time.
     func bearer(at time: Timestamp) -> AgentBearer {
         let text = AgentBearer.signedText(agentID: id, unixSeconds: time.seconds)
@@ -29,7 +21,7 @@ struct AgentIdentity: Sendable {
 
 /// An agent's Ed25519 key pair, which signs, and its X25519 key pair, to which secrets are sealed.
 struct AgentKeys: Sendable, CustomStringConvertible {
-    private let signing: Curve25519.Signing.PrivateKey
+    let signing: Curve25519.Signing.PrivateKey
     let sealing: Curve25519.KeyAgreement.PrivateKey
 
     /// New keys from the system's randomness.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Why something could not be kept in, or read from, the state directory.
@@ -77,13 +78,14 @@ struct StateDirectory: Sendable {
             throw .system(operation: "open", path: file, errno: errno)
         }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
+        var mode: UInt32 = 0
+        var size: Int64 = 0
+        guard sallyport_file_status(descriptor, &mode, &size) == 0 else {
             throw .system(operation: "read", path: file, errno: errno)
         }
-        guard status.st_mode & 0o077 == 0 else { throw .tooPermissive(path: file) }
-        guard status.st_size <= limit else { throw .tooLarge(path: file) }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        guard mode & 0o077 == 0 else { throw .tooPermissive(path: file) }
+        guard size <= limit else { throw .tooLarge(path: file) }
+        var bytes = [UInt8](repeating: 0, count: Int(size))
         var offset = 0
         while offset < bytes.count {
             let count = bytes[offset...].withUnsafeMutableBytes {
