@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 /// The object whose thread this is (a Reactor, unretained), or null. Set once, at the start of the thread.
 extern _Thread_local void *sallyport_thread_owner;
@@ -18,3 +19,13 @@ static inline void sallyport_name_thread(const char *name) { prctl(PR_SET_NAME, 
 
 /// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
 int sallyport_accept(int listener, struct sockaddr *address, socklen_t *length);
+
+/// fstat(2), reduced to what is asked of it: the permission bits and the size in bytes. Where Foundation is in a module,
+/// the compiler takes `struct stat` for a part of CoreFoundation.
+static inline int sallyport_file_status(int descriptor, unsigned *mode, long long *size) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return -1;
+    *mode = status.st_mode & 07777;
+    *size = status.st_size;
+    return 0;
+}

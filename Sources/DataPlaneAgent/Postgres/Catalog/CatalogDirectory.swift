@@ -1,0 +1,42 @@
+internal import APIModels
+internal import Logging
+internal import Synchronization
+
+/// The catalog of each database that sessions have reached.
+final class CatalogDirectory: Sendable {
+    private struct Key: Hashable {
+        let resource: ResourceID
+        let database: String
+    }
+
+    private struct Entry {
+        let store: CatalogStore
+        let resource: AgentResource
+    }
+
+    private let stores = Mutex<[Key: Entry]>([:])
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// The store for a database of `resource`; another one when the resource was changed since.
+    func store(of resource: AgentResource, target: UpstreamTarget) -> CatalogStore {
+        stores.withLock { stores in
+            let key = Key(resource: resource.id, database: target.database)
+            if let entry = stores[key], entry.resource.endpoint == resource.endpoint,
+                entry.resource.credential == resource.credential
+            {
+                return entry.store
+            }
+            var logger = logger
+            logger[metadataKey: "resource"] = "\(resource.name)"
+            let store = CatalogStore(target: target, logger: logger)
+            stores[key] = Entry(store: store, resource: resource)
+            return store
+        }
+    }
+
+    var all: [CatalogStore] { stores.withLock { $0.values.map(\.store) } }
+}

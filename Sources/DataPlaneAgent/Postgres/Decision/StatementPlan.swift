@@ -1,0 +1,203 @@
+internal import APIModels
+internal import Policy
+internal import PostgresWire
+internal import Recording
+internal import SQLInspection
+
+/// A statement as this session may run it now: what the inspection found, what policy says, and what follows from both.
+/// Immutable; made anew when the configuration, the catalog or the session's names change.
+final class StatementPlan {
+    let text: [UInt8]
+    let parameterTypes: [UInt32]
+    let inspection: Inspection
+    let facts: PolicyFacts
+    let decision: Decision
+    /// Under which this was planned.
+    let epoch: PlanEpoch
+    /// What EXECUTE and FETCH run besides: the plan decides on all of it together.
+    let isMerged: Bool
+
+    /// The facts as they go into each record.
+    let encodedFacts: EncodedFacts
+    let refusedFacts: EncodedFacts
+
+    // What the session machine has to know.
+    let executedNames: [WireName]
+    let fetchedNames: [WireName]
+    let namings: [Naming]
+    let releases: [Release]
+    let changesSessionState: Bool
+    let changesCatalog: Bool
+    /// The records of all but reads are on disk before the statement, and before the end of its result.
+    let needsDisk: Bool
+    /// A masked column is among those it touches, or it cannot be told: its messages may carry values.
+    let touchesMasked: Bool
+    /// Rows may have to be rewritten, so their columns must be known before the first of them.
+    let mayMaskResult: Bool
+    /// Policy masks something here: descriptions that come are looked at, whatever the inspection found.
+    let masksColumnsOrValues: Bool
+    let responseCap: Int
+
+    /// A name that the statement gives to another one inside it.
+    enum Naming {
+        case statement(WireName, StatementPlan)
+        case cursor(WireName, StatementPlan)
+    }
+
+    /// Names that are gone once the statement has run; nil is all.
+    enum Release {
+        case statement(WireName?)
+        case cursor(WireName?)
+    }
+
+    init(_ draft: PlanDraft) {
+        text = draft.text
+        parameterTypes = draft.parameterTypes
+        inspection = draft.inspection
+        facts = draft.facts
+        decision = draft.decision
+        epoch = draft.epoch
+        isMerged = draft.isMerged
+        executedNames = draft.effects.executed
+        fetchedNames = draft.effects.fetched
+        namings = draft.effects.namings
+        releases = draft.effects.releases
+        changesSessionState = draft.effects.changesSessionState
+        changesCatalog = draft.effects.changesCatalog
+        needsDisk = draft.durability == .disk || draft.facts.actions != .read
+        let masks = draft.decision.masks
+        touchesMasked =
+            masks.coversColumns
+            && (draft.facts.hasUnprovenColumns || masks.mask(anyOf: draft.facts.columns) != nil)
+        mayMaskResult = touchesMasked || !masks.detectors.isEmpty
+        masksColumnsOrValues = !masks.isEmpty
+        responseCap =
+            draft.decision.limits.maxRecordedBytes.map { Int(clamping: $0) }
+            ?? SessionRecorder.defaultResponseCap
+        encodedFacts = PlanDraft.encode(draft, refused: false)
+        refusedFacts = PlanDraft.encode(draft, refused: true)
+    }
+
+    var namesOthers: Bool { !isMerged && !(executedNames.isEmpty && fetchedNames.isEmpty) }
+
+    /// For a text that was refused before it was inspected.
+    static let uninspectedFacts = PlanDraft.encode(
+        RecordFacts(fingerprint: 0, actions: .unknown, decision: .deny, policyRevision: 0))
+}
+
+/// What a plan was made from; another epoch makes another plan.
+struct PlanEpoch: Equatable {
+    var configuration: Int64
+    var catalog: UInt64
+    var session: UInt64
+}
+
+/// The parts of a plan while it is made.
+struct PlanDraft {
+    var text: [UInt8]
+    var parameterTypes: [UInt32]
+    var inspection: Inspection
+    var facts: PolicyFacts
+    var decision: Decision
+    var epoch: PlanEpoch
+    var isMerged = false
+    var effects = PlanEffects()
+    var durability: RecordingDurability
+
+    static func encode(_ draft: PlanDraft, refused: Bool) -> EncodedFacts {
+        let decision: RecordedDecision =
+            switch draft.decision.outcome {
+            case _ where refused: .deny
+            case .allow: .allow
+            case .deny: .deny
+            case .hold: .hold
+            }
+        return encode(
+            RecordFacts(
+                fingerprint: draft.inspection.fingerprint,
+                actions: RecordedActions(rawValue: draft.facts.actions.rawValue), decision: decision,
+                policyRevision: UInt64(clamping: draft.decision.policyRevision),
+                conditions: draft.facts.conditions.map(\.rawValue).sorted(),
+                tables: draft.facts.tables.map(\.name),
+                columns: unique(draft.facts.columns.map(\.name)),
+                rules: draft.decision.rules.map {
+                    RecordedRule(policy: $0.policy.description, rule: $0.rule, effect: $0.effect.rawValue)
+                },
+                masks: draft.decision.masks.applied.flatMap { mask in
+                    (mask.columns + mask.tags + mask.detectors).map {
+                        RecordedMask(target: $0, strategy: mask.with.kind.rawValue)
+                    }
+                }))
+    }
+
+    /// Facts too many for a record are cut to what identifies the statement; the counts are in its text.
+    static func encode(_ facts: RecordFacts) -> EncodedFacts {
+        if let encoded = try? facts.encoded() { return encoded }
+        var short = facts
+        short.tables = ["(\(facts.tables.count) tables)"]
+        short.columns = ["(\(facts.columns.count) columns)"]
+        short.rules = Array(facts.rules.prefix(8))
+        short.masks = []
+        if let encoded = try? short.encoded() { return encoded }
+        short.rules = []
+        guard let encoded = try? short.encoded() else {
+            preconditionFailure("a handful of words exceeds a record")
+        }
+        return encoded
+    }
+
+    private static func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+}
+
+/// What running a statement does to the session, collected over its parts.
+struct PlanEffects {
+    var executed: [WireName] = []
+    var fetched: [WireName] = []
+    var namings: [StatementPlan.Naming] = []
+    var releases: [StatementPlan.Release] = []
+    var changesSessionState = false
+    var changesCatalog = false
+
+    /// `inner` plans a statement inside another one.
+    init(
+        _ effects: [SessionEffect] = [],
+        inner: (StatementInspection) -> StatementPlan = { _ in preconditionFailure() }
+    ) {
+        for effect in effects { add(effect, inner) }
+    }
+
+    private mutating func add(_ effect: SessionEffect, _ inner: (StatementInspection) -> StatementPlan) {
+        switch effect {
+        case .prepare(let name, let statement): namings.append(.statement(WireName(name), inner(statement)))
+        case .execute(let name, _): executed.append(WireName(name))
+        case .deallocate(let name): releases.append(.statement(name.map { WireName($0) }))
+        case .declareCursor(let name, _, let statement):
+            namings.append(.cursor(WireName(name), inner(statement)))
+        case .fetch(let name): fetched.append(WireName(name))
+        case .closeCursor(let name): releases.append(.cursor(name.map { WireName($0) }))
+        case .setSetting(let name, _, _): if Self.decidesMeaning(name) { changesSessionState = true }
+        case .resetAll: changesSessionState = true
+        case .discardAll:
+            changesSessionState = true
+            releases.append(.statement(nil))
+            releases.append(.cursor(nil))
+        case .createTemporary: changesSessionState = true
+        case .changesCatalog:
+            changesCatalog = true
+            changesSessionState = true
+        case .rollbackToSavepoint: changesSessionState = true
+        case .beginTransaction, .commit, .rollback, .savepoint, .releaseSavepoint, .listen, .unlisten,
+            .notify:
+            break
+        }
+    }
+
+    /// Settings on which the meaning of names depends.
+    private static func decidesMeaning(_ name: String) -> Bool {
+        ["search_path", "role", "session_authorization", "standard_conforming_strings", "client_encoding"]
+            .contains(name)
+    }
+}

@@ -1,0 +1,186 @@
+internal import PostgresWire
+
+/// What the server still owes, in order: one entry per message that went upstream and is answered.
+///
+/// The server answers strictly in order (manual, 55.2.4 "Pipelining"), so the entry at the head says what each backend
+/// message is about: which statement a row belongs to, which prepared statement a ParseComplete confirms, and where a
+/// refusal of ours takes the place of the server's error. A message that no entry explains ends the session: from there
+/// on the gateway would not know what it is looking at.
+struct ReplyLedger {
+    enum Entry {
+        case parse(name: WireName, candidate: UInt64)
+        case bind(portal: WireName, candidate: UInt64)
+        /// `hidden`: asked by the gateway itself, to learn the columns of a result that it masks.
+        case describe(hidden: DescribedPortal?)
+        case close(TargetMessage.Target, WireName, upTo: UInt64)
+        case execute(StatementRun)
+        case query(StatementRun, horizons: Horizons)
+        /// `hidden`: the gateway's own, behind a probe.
+        case sync(hidden: Bool, horizons: Horizons)
+        /// CopyDone or CopyFail went upstream: what follows is read outside of COPY again. Never answered.
+        case copyEnd
+        /// A message made to fail in the place of one that was refused: the server's error becomes `report`.
+        case refusal(Report, simple: Bool)
+        /// The gateway's own question about the session's state; its answer is not for the client.
+        case probe(ProbePart)
+    }
+
+    /// The gateway's probe is Close, Parse, Bind, Execute and Close of a statement of its own.
+    enum ProbePart { case parse, bind, execute, close }
+
+    /// Which names had been sent when the entry was: the end of a transaction closes these portals and no later ones.
+    struct Horizons: Equatable {
+        var portals: UInt64 = 0
+        var statements: UInt64 = 0
+    }
+
+    /// What a backend message means.
+    enum Meaning {
+        /// Belongs to no entry: it may come at any time.
+        case asynchronous
+        /// Part of the answer that the head is still waiting for the end of.
+        case part(of: Entry)
+        /// The end of the head's answer; the head is gone.
+        case completes(Entry)
+        /// The error of the head, and of what the server skips because of it, up to the next Sync.
+        case fails(Entry, skipping: [Entry])
+        /// An error outside of any statement (at commit in Sync, or of the connection).
+        case failsOutside
+        /// Not what the protocol allows here.
+        case unexpected
+    }
+
+    private var entries: [Entry?] = []
+    private var head = 0
+    /// Syncs that the server swallows or answers, depending on how a COPY FROM STDIN ends that raced with them.
+    private var uncertainSyncs = 0
+
+    var isEmpty: Bool { head == entries.count }
+    var count: Int { entries.count - head }
+
+    mutating func expect(_ entry: Entry) {
+        if case .copyEnd = entry, isEmpty { return }
+        entries.append(entry)
+    }
+
+    /// A Sync that went upstream while COPY FROM STDIN was receiving: ignored there, unless the COPY has just failed.
+    mutating func expectUncertainSync() {
+        uncertainSyncs += 1
+    }
+
+    var first: Entry? { isEmpty ? nil : entries[head] }
+
+    private mutating func popFirst() -> Entry? {
+        guard head < entries.count else { return nil }
+        let entry = entries[head]
+        entries[head] = nil
+        head += 1
+        while head < entries.count, case .copyEnd = entries[head] { head += 1 }
+        if head == entries.count {
+            entries.removeAll(keepingCapacity: entries.capacity <= 64)
+            head = 0
+        } else if head >= 64, head * 2 > entries.count {
+            entries.removeFirst(head)
+            head = 0
+        }
+        return entry
+    }
+
+    mutating func received(_ type: BackendType) -> Meaning {
+        switch type {
+        case .noticeResponse, .parameterStatus, .notificationResponse:
+            return .asynchronous
+        case .parseComplete, .bindComplete, .closeComplete, .noData, .portalSuspended, .rowDescription,
+            .parameterDescription, .commandComplete, .emptyQueryResponse, .dataRow, .copyOutResponse,
+            .copyData,
+            .copyDone, .copyInResponse:
+            return answered(type)
+        case .errorResponse:
+            return failed()
+        case .readyForQuery:
+            return ready()
+        case .authentication, .backendKeyData, .functionCallResponse, .copyBothResponse,
+            .negotiateProtocolVersion:
+            return .unexpected
+        }
+    }
+
+    private mutating func answered(_ type: BackendType) -> Meaning {
+        guard let first else { return .unexpected }
+        switch (first, type) {
+        case (.parse, .parseComplete), (.bind, .bindComplete), (.close, .closeComplete),
+            (.probe(.parse), .parseComplete), (.probe(.bind), .bindComplete),
+            (.probe(.close), .closeComplete),
+            (.probe(.execute), .commandComplete),
+            (.describe, .rowDescription), (.describe, .noData),
+            (.execute, .commandComplete), (.execute, .emptyQueryResponse), (.execute, .portalSuspended):
+            return popFirst().map(Meaning.completes) ?? .unexpected
+        case (.describe, .parameterDescription),
+            (.probe(.execute), .dataRow),
+            (.execute, .dataRow), (.execute, .copyOutResponse), (.execute, .copyData), (.execute, .copyDone),
+            (.execute, .rowDescription),
+            (.query, .rowDescription), (.query, .dataRow), (.query, .commandComplete),
+            (.query, .emptyQueryResponse),
+            (.query, .copyOutResponse), (.query, .copyData), (.query, .copyDone):
+            return .part(of: first)
+        case (.execute, .copyInResponse), (.query, .copyInResponse):
+            return startsCopyIn() ? .part(of: first) : .unexpected
+        default:
+            return .unexpected
+        }
+    }
+
+    /// In copy-in mode the server reads on through what follows, up to the end of the data: Syncs are ignored, anything
+    /// else is a client's error that we do not forward into.
+    private mutating func startsCopyIn() -> Bool {
+        while count > 1 {
+            switch entries[head + 1] {
+            case .copyEnd: return true
+            case .sync:
+                entries.remove(at: head + 1)
+                uncertainSyncs += 1
+            default: return false
+            }
+        }
+        return true
+    }
+
+    private mutating func failed() -> Meaning {
+        guard let first else { return .failsOutside }
+        switch first {
+        case .query: return .part(of: first)
+        case .refusal(_, simple: true): return .part(of: first)
+        case .sync: return .failsOutside
+        case .parse, .bind, .describe, .close, .execute, .refusal, .probe, .copyEnd: break
+        }
+        guard let failed = popFirst() else { return .unexpected }
+        var skipped: [Entry] = []
+        while let next = self.first {
+            if case .sync = next { break }
+            if let entry = popFirst() { skipped.append(entry) }
+        }
+        return .fails(failed, skipping: skipped)
+    }
+
+    private mutating func ready() -> Meaning {
+        guard let first else { return uncertainReady() }
+        switch first {
+        case .sync, .query, .refusal(_, simple: true):
+            if case .sync = first {} else { uncertainSyncs = 0 }
+            return popFirst().map(Meaning.completes) ?? .unexpected
+        case .parse, .bind, .describe, .close, .execute, .refusal, .probe, .copyEnd:
+            return uncertainReady()
+        }
+    }
+
+    private mutating func uncertainReady() -> Meaning {
+        guard uncertainSyncs > 0 else { return .unexpected }
+        uncertainSyncs -= 1
+        return .completes(.sync(hidden: false, horizons: Horizons()))
+    }
+
+    /// The COPY FROM STDIN ended as it should: the Syncs that raced with it were swallowed.
+    mutating func copyInCompleted() {
+        uncertainSyncs = 0
+    }
+}

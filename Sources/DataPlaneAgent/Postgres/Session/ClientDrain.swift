@@ -1,0 +1,61 @@
+internal import PostgresWire
+internal import Reactor
+
+/// Who writes what waits for the client. Both pumps may have to; one writes at a time, the other waits for it.
+struct ClientDrain {
+    private(set) var isRunning = false
+    private var waiter: UnsafeContinuation<Void, Never>?
+
+    mutating func begin() { isRunning = true }
+
+    mutating func finish() {
+        isRunning = false
+        wake()
+    }
+
+    mutating func wait(_ continuation: UnsafeContinuation<Void, Never>) {
+        waiter = continuation
+    }
+
+    mutating func wake() {
+        guard let waiter else { return }
+        self.waiter = nil
+        waiter.resume()
+    }
+}
+
+extension PostgresSession {
+    /// Writes everything that waits for the client, as slowly as it takes it. The resource is not read meanwhile.
+    func drainClient() async throws(SessionEnd) {
+        while clientDrain.isRunning, end == nil {
+            await withUnsafeContinuation { clientDrain.wait($0) }
+        }
+        guard toClient.backlog > 0 else { return }
+        clientDrain.begin()
+        defer { clientDrain.finish() }
+        do throws(IOError) {
+            while try !toClient.flush(to: client) {
+                try await client.writable()
+            }
+        } catch {
+            throw end ?? .clientFailed(error)
+        }
+    }
+
+    /// Says something to the client in between: at once, or behind the row that is under way.
+    func notify(_ notice: Report) async throws(SessionEnd) {
+        if serverStreaming > 0 {
+            notice.writeNotice(into: &pendingNotices)
+            return
+        }
+        toClient.insert { notice.writeNotice(into: &$0) }
+        try await drainClient()
+    }
+
+    func insertPendingNotices(_ input: UnsafeRawBufferPointer) {
+        guard serverStreaming == 0, !pendingNotices.isEmpty else { return }
+        let notices = pendingNotices
+        pendingNotices = []
+        toClient.insert(of: input) { $0.append(contentsOf: notices) }
+    }
+}

@@ -1,0 +1,572 @@
+internal import APIModels
+internal import Masking
+internal import Policy
+internal import PostgresWire
+internal import Reactor
+internal import Recording
+internal import SQLInspection
+
+/// What the server's pump waits for before it goes on.
+enum ServerStep {
+    case read
+    /// The record of a result's end has to reach the disk before the client sees that end.
+    case settle(SpoolPosition)
+}
+
+/// The server's pump: reads answers, follows them in the ledger, masks, counts, and passes them on.
+extension PostgresSession {
+    func runServerPump() async {
+        do throws(SessionEnd) {
+            try await pumpServer()
+        } catch {
+            finish(error)
+        }
+    }
+
+    private func pumpServer() async throws(SessionEnd) {
+        var reads = false
+        var burst = 0
+        while end == nil {
+            let step = try stepServer(reading: reads)
+            if ledger.isEmpty {
+                resumeReplyWaiter()
+                endIfDrained()
+            }
+            try await drainClient()
+            reads = false
+            switch step {
+            case .read:
+                reads = true
+                do throws(IOError) {
+                    try await upstream.readable()
+                } catch {
+                    throw end ?? .upstreamFailed(error)
+                }
+            case .settle(let position):
+                do throws(SpoolError) {
+                    try await recorder.settle(position)
+                } catch {
+                    throw .unrecordable(error)
+                }
+                settledPosition = position
+            }
+            burst += 1
+            if burst >= limits.burst {
+                burst = 0
+                await Task.yield()
+            }
+        }
+    }
+
+    /// One synchronous stretch: read (unless an answer waits), follow, write.
+    private func stepServer(reading: Bool) throws(SessionEnd) -> ServerStep {
+        var step = ServerStep.read
+        var failure: SessionEnd?
+        let outcome: InputBuffer.Read
+        do throws(IOError) {
+            outcome = try serverInput.process(upstream, reading: reading) { input in
+                do throws(SessionEnd) {
+                    let (consumed, next) = try relay(input)
+                    step = next
+                    try passOnNow(input)
+                    return consumed
+                } catch {
+                    failure = error
+                    toClient.settle(input)
+                    return input.count
+                }
+            }
+        } catch {
+            throw end ?? .upstreamFailed(error)
+        }
+        if outcome == .endOfStream { throw end ?? .upstreamClosed }
+        if let failure { throw failure }
+        return step
+    }
+
+    private func passOnNow(_ input: UnsafeRawBufferPointer) throws(SessionEnd) {
+        do throws(IOError) {
+            _ = try toClient.flush(input, to: client)
+        } catch {
+            throw end ?? .clientFailed(error)
+        }
+    }
+
+    /// Follows the messages of `input` up to one that waits or is not whole.
+    private func relay(_ input: UnsafeRawBufferPointer) throws(SessionEnd) -> (
+        consumed: Int, step: ServerStep
+    ) {
+        var position = 0
+        if serverStreaming > 0 {
+            position = min(serverStreaming, input.count)
+            serverStreaming -= position
+            passRow(0..<position, input)
+        }
+        insertPendingNotices(input)
+        let span = Span<UInt8>(_unsafeBytes: input)
+        var scanner = FrameScanner<BackendType>(limits: limits.wire, cursor: position)
+        while true {
+            switch scanner.next(in: span) {
+            case .frame(let frame):
+                if let step = try follow(frame, input, span) { return (frame.start, step) }
+            case .partial(let frame, let missing):
+                return try relayPartial(frame, missing: missing, input)
+            case .needMore:
+                return (scanner.cursor, .read)
+            case .violation(let violation):
+                throw .upstreamViolation("\(violation)")
+            }
+        }
+    }
+
+    /// The beginning of a message whose end has not come. Rows that are passed on as they are go out as they come.
+    private func relayPartial(
+        _ frame: Frame<BackendType>, missing: Int, _ input: UnsafeRawBufferPointer
+    ) throws(SessionEnd) -> (consumed: Int, step: ServerStep) {
+        if frame.type == .dataRow || frame.type == .copyData, let run = ledger.currentRun, run.passesRowsOn {
+            try countRow(frame, of: run)
+            guard run.limitExceeded == nil else { return (frame.start, .read) }
+            passRow(frame.start..<input.count, input)
+            serverStreaming = missing
+            return (input.count, .read)
+        }
+        guard frame.bodyLength <= limits.rewrittenMessageBytes else {
+            throw .upstreamViolation(
+                "a message of \(frame.bodyLength) bytes has to be rewritten, more than the limit")
+        }
+        return (frame.start, .read)
+    }
+
+    /// Follows one message; a step when it has to wait, and then it is followed again.
+    private func follow(
+        _ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
+    ) throws(SessionEnd) -> ServerStep? {
+        // The hottest case first: a row that is passed on.
+        if frame.type == .dataRow, let run = ledger.currentRun, case .plain = run.result {
+            try countRow(frame, of: run)
+            if run.limitExceeded == nil { passRow(frame.whole, input) }
+            return nil
+        }
+        if let step = try settleEnd(of: frame, span) { return step }
+        switch ledger.received(frame.type) {
+        case .asynchronous:
+            try relayAsynchronous(frame, input, span)
+        case .part(let entry):
+            try relayPart(frame, of: entry, input, span)
+        case .completes(let entry):
+            try relayCompletion(frame, of: entry, input, span)
+        case .fails(let entry, let skipped):
+            relayFailure(frame, of: entry, skipping: skipped, input, span)
+        case .failsOutside:
+            relayOwnText(frame, input)
+        case .unexpected:
+            throw .upstreamViolation("\(frame.type) came where nothing that was sent explains it")
+        }
+        return nil
+    }
+
+    // MARK: Asynchronous messages
+
+    private func relayAsynchronous(
+        _ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
+    ) throws(SessionEnd) {
+        if frame.type == .parameterStatus {
+            let body = span.extracting(frame.body)
+            guard let status = try? ParameterStatus(decoding: body) else {
+                throw .upstreamViolation("ParameterStatus")
+            }
+            if body.matches(status.name, "standard_conforming_strings"), !body.matches(status.value, "on") {
+                throw .unpinned("standard_conforming_strings")
+            }
+            if body.matches(status.name, "client_encoding"), !body.matches(status.value, "UTF8") {
+                throw .unpinned("client_encoding")
+            }
+        }
+        if frame.type == .noticeResponse, ledger.currentRun?.plan.touchesMasked == true {
+            // A notice can carry values (RAISE NOTICE in a function); what it says is withheld, that it came is not.
+            toClient.insert(of: input) { Report.withheldNotice.writeNotice(into: &$0) }
+            return
+        }
+        relayOwnText(frame, input)
+    }
+
+    /// Passes a message on as it is.
+    private func relayOwnText(_ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer) {
+        toClient.pass(frame.whole, of: input)
+    }
+
+    // MARK: Parts of an answer
+
+    private func relayPart(
+        _ frame: Frame<BackendType>, of entry: ReplyLedger.Entry, _ input: UnsafeRawBufferPointer,
+        _ span: Span<UInt8>
+    ) throws(SessionEnd) {
+        switch entry {
+        case .query(let run, _), .execute(let run):
+            try relayResult(frame, of: run, input, span)
+        case .refusal(let report, simple: true):
+            toClient.insert(of: input) { report.writeError(into: &$0) }
+        case .describe(let hidden):
+            if hidden == nil { toClient.pass(frame.whole, of: input) }
+        case .probe:
+            if frame.type == .dataRow { probeAnswer = SessionProbe.decode(row: span.extracting(frame.body)) }
+        case .parse, .bind, .close, .sync, .refusal, .copyEnd:
+            throw .upstreamViolation("\(frame.type) inside an answer that has no parts")
+        }
+    }
+
+    private func relayResult(
+        _ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer,
+        _ span: Span<UInt8>
+    ) throws(SessionEnd) {
+        let body = span.extracting(frame.body)
+        switch frame.type {
+        case .rowDescription:
+            try describeResult(of: run, body)
+            pass(frame, of: run, input)
+        case .dataRow:
+            try relayRow(frame, body, of: run, input)
+        case .copyOutResponse:
+            // A COPY of what is masked was refused when it was decided on.
+            guard !run.plan.mayMaskResult else { throw .upstreamViolation("COPY data of masked columns") }
+            run.result = .plain
+            pass(frame, of: run, input)
+        case .copyData:
+            passRow(frame.whole, input)
+        case .copyDone:
+            pass(frame, of: run, input)
+        case .copyInResponse:
+            isCopyIn = true
+            pass(frame, of: run, input)
+        case .commandComplete, .emptyQueryResponse:
+            // Of a simple query; there may be more results before ReadyForQuery.
+            completeStatement(frame, body, of: run)
+            passUnlessExceeded(frame, of: run, input)
+        case .errorResponse:
+            fail(run, body)
+            relayError(frame, of: run, input, body)
+        default:
+            throw .upstreamViolation("\(frame.type) inside a result")
+        }
+    }
+
+    private func pass(_ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer) {
+        guard run.limitExceeded == nil else { return }
+        recorder.capture(UnsafeRawBufferPointer(rebasing: input[frame.whole]), of: run)
+        toClient.pass(frame.whole, of: input)
+    }
+
+    /// Bytes of rows, whole or in part, that go on as they are.
+    private func passRow(_ range: Range<Int>, _ input: UnsafeRawBufferPointer) {
+        guard !range.isEmpty else { return }
+        if let run = ledger.currentRun {
+            recorder.capture(UnsafeRawBufferPointer(rebasing: input[range]), of: run)
+        }
+        toClient.pass(range, of: input)
+    }
+
+    /// Learns the columns of the result that begins, and how each is masked.
+    private func describeResult(of run: StatementRun, _ body: Span<UInt8>) throws(SessionEnd) {
+        guard run.plan.masksColumnsOrValues else {
+            run.result = .plain
+            return
+        }
+        do throws(WireViolation) {
+            let description = try RowDescription(decoding: body)
+            let masker = ResultMasker(description, of: run.plan, statement: run.statementIndex, desk)
+            run.result = masker.map(StatementRun.ResultState.masked) ?? .plain
+        } catch {
+            throw .upstreamViolation("\(error)")
+        }
+    }
+
+    private func countRow(_ frame: Frame<BackendType>, of run: StatementRun) throws(SessionEnd) {
+        guard frame.type == .dataRow else { return }
+        run.rows += 1
+        guard let limit = run.plan.decision.limits.maxRows, run.rows > UInt64(max(0, limit)),
+            run.limitExceeded == nil
+        else { return }
+        run.limitExceeded = .tooManyRows(limit)
+        cancelUpstream()
+    }
+
+    private func relayRow(
+        _ frame: Frame<BackendType>, _ body: Span<UInt8>, of run: StatementRun,
+        _ input: UnsafeRawBufferPointer
+    ) throws(SessionEnd) {
+        try countRow(frame, of: run)
+        guard run.limitExceeded == nil else { return }
+        guard case .masked(let masker) = run.result else {
+            // Rows without a description: Execute of a portal that needs no masking.
+            guard !run.plan.mayMaskResult else {
+                throw .upstreamViolation("a row without a description of its columns")
+            }
+            passRow(frame.whole, input)
+            return
+        }
+        var failure: MaskingFailure?
+        toClient.insert(of: input) { bytes in
+            let start = bytes.count
+            do throws(MaskingFailure) {
+                try masker.rewriteRow(body, into: &bytes)
+            } catch {
+                failure = error
+            }
+            bytes.withUnsafeBytes {
+                recorder.capture(UnsafeRawBufferPointer(rebasing: $0[start...]), of: run)
+            }
+        }
+        if let failure { throw .upstreamViolation("a row cannot be masked: \(failure)") }
+    }
+
+    private func passUnlessExceeded(
+        _ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer
+    ) {
+        if let report = run.limitExceeded {
+            // The result was complete before the cancel arrived; the client is told all the same.
+            toClient.insert(of: input) { report.writeError(into: &$0) }
+        } else {
+            pass(frame, of: run, input)
+        }
+    }
+
+    // MARK: Ends
+
+    /// Before the end of a result is passed on, its record is written; where the statement did more than read, the record
+    /// has to be on disk first.
+    private func settleEnd(of frame: Frame<BackendType>, _ span: Span<UInt8>) throws(SessionEnd)
+        -> ServerStep?
+    {
+        guard let run = ledger.currentRun, !run.isFinished, run.ends(with: frame.type, in: ledger.currentForm)
+        else { return nil }
+        let body = span.extracting(frame.body)
+        switch frame.type {
+        case .commandComplete, .emptyQueryResponse, .portalSuspended:
+            run.noteTag(body)
+        case .errorResponse:
+            fail(run, body)
+        default:
+            break
+        }
+        do throws(SpoolError) {
+            let position = try recorder.finished(run)
+            guard run.plan.needsDisk else { return nil }
+            return .settle(position)
+        } catch {
+            throw .unrecordable(error)
+        }
+    }
+
+    private func completeStatement(_ frame: Frame<BackendType>, _ body: Span<UInt8>, of run: StatementRun) {
+        run.noteTag(body)
+        run.statementIndex += 1
+        run.result = .none
+        if frame.type == .commandComplete { applyEffects(of: run) }
+    }
+
+    private func fail(_ run: StatementRun, _ body: Span<UInt8>) {
+        guard run.failure == nil, let report = try? Report(decoding: body) else { return }
+        let shown = run.limitExceeded ?? (run.plan.touchesMasked ? report.withheld : report)
+        run.failure = (shown.sqlState.code, shown.message)
+    }
+
+    /// The server's error, without what it could say of masked values.
+    private func relayError(
+        _ frame: Frame<BackendType>, of run: StatementRun?, _ input: UnsafeRawBufferPointer,
+        _ body: Span<UInt8>
+    ) {
+        let replacement: Report?
+        if let exceeded = run?.limitExceeded {
+            replacement = exceeded
+        } else if run?.plan.touchesMasked == true {
+            replacement = (try? Report(decoding: body))?.withheld
+        } else {
+            replacement = nil
+        }
+        if let replacement {
+            toClient.insert(of: input) { replacement.writeError(into: &$0) }
+        } else {
+            toClient.pass(frame.whole, of: input)
+        }
+    }
+
+    private func relayCompletion(
+        _ frame: Frame<BackendType>, of entry: ReplyLedger.Entry, _ input: UnsafeRawBufferPointer,
+        _ span: Span<UInt8>
+    ) throws(SessionEnd) {
+        let body = span.extracting(frame.body)
+        switch entry {
+        case .parse(let name, let candidate):
+            statements.confirm(name, candidate)
+        case .bind(let portal, let candidate):
+            portals.confirm(portal, candidate)
+        case .close(let target, let name, let horizon):
+            if target == .statement {
+                statements.close(name, upTo: horizon)
+            } else {
+                portals.close(name, upTo: horizon)
+            }
+        case .describe(let hidden?):
+            hidden.isDescribed = true
+            if frame.type == .rowDescription, case .execute(let run)? = ledger.first {
+                try describeResult(of: run, body)
+            }
+            return
+        case .describe(nil):
+            break
+        case .execute(let run):
+            completeExecute(frame, of: run, input)
+            return
+        case .query(let run, let horizons):
+            run.timeout?.cancel()
+            try becomeReady(body, horizons)
+        case .sync(let hidden, let horizons):
+            try becomeReady(body, horizons)
+            if hidden { return }
+        case .refusal(_, simple: true):
+            try becomeReady(body, horizons)
+        case .probe:
+            return
+        case .refusal, .copyEnd:
+            throw .upstreamViolation("\(frame.type) in the place of an error")
+        }
+        toClient.pass(frame.whole, of: input)
+    }
+
+    private func completeExecute(
+        _ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer
+    ) {
+        run.timeout?.cancel()
+        if frame.type == .commandComplete { applyEffects(of: run) }
+        passUnlessExceeded(frame, of: run, input)
+        if isCopyIn { isCopyIn = false }
+        ledger.copyInCompleted()
+    }
+
+    private func becomeReady(_ body: Span<UInt8>, _ horizons: ReplyLedger.Horizons) throws(SessionEnd) {
+        do throws(WireViolation) {
+            transaction = try ReadyForQuery.decode(body)
+        } catch {
+            throw .upstreamViolation("\(error)")
+        }
+        isCopyIn = false
+        if transaction == .idle {
+            portals.closeAll(upTo: horizons.portals)
+            desk.transactionEnded()
+        }
+    }
+
+    private func relayFailure(
+        _ frame: Frame<BackendType>, of entry: ReplyLedger.Entry, skipping skipped: [ReplyLedger.Entry],
+        _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
+    ) {
+        let body = span.extracting(frame.body)
+        isCopyIn = false
+        if case .bind = entry, let run = nextRun(in: skipped) { fail(run, body) }
+        undo(entry)
+        for entry in skipped { undo(entry) }
+        if ledger.isEmpty { skipsToSync = true }
+        switch entry {
+        case .refusal(let report, _):
+            toClient.insert(of: input) { report.writeError(into: &$0) }
+        case .execute(let run):
+            relayError(frame, of: run, input, body)
+        case .bind:
+            // Planning evaluates constants: its errors can say what a statement's own errors can.
+            relayError(frame, of: nextRun(in: skipped), input, body)
+        case .probe:
+            // The client asked nothing; what it sends next meets the failed transaction itself.
+            break
+        case .parse, .describe, .close, .query, .sync, .copyEnd:
+            toClient.pass(frame.whole, of: input)
+        }
+    }
+
+    private func nextRun(in entries: [ReplyLedger.Entry]) -> StatementRun? {
+        for case .execute(let run) in entries { return run }
+        return nil
+    }
+
+    /// The server did not do what the entry was about.
+    private func undo(_ entry: ReplyLedger.Entry) {
+        switch entry {
+        case .parse(let name, let candidate): statements.disprove(name, candidate)
+        case .bind(let portal, let candidate): portals.disprove(portal, candidate)
+        case .execute(let run):
+            run.timeout?.cancel()
+            for naming in run.namings { disprove(naming) }
+            if !run.isFinished {
+                if run.failure == nil {
+                    run.failure = ("25P02", "skipped after an error earlier in the pipeline")
+                }
+                _ = try? recorder.finished(run)
+            }
+        case .describe, .close, .query, .sync, .refusal, .probe, .copyEnd: break
+        }
+    }
+
+    /// What the server has now done to the session.
+    private func applyEffects(of run: StatementRun) {
+        for naming in run.namings {
+            switch naming.book {
+            case .statements: statements.confirm(naming.name, naming.serial)
+            case .portals: portals.confirm(naming.name, naming.serial)
+            }
+        }
+        run.namings = []
+        for release in run.plan.releases {
+            switch release {
+            case .statement(let name?): statements.close(name, upTo: run.horizons.statements)
+            case .statement(nil): statements.closeAll(upTo: run.horizons.statements)
+            case .cursor(let name?): portals.close(name, upTo: run.horizons.portals)
+            case .cursor(nil): portals.closeAll(upTo: run.horizons.portals)
+            }
+        }
+        if run.plan.changesCatalog { desk.noteCatalogChange() }
+    }
+
+    /// Asks the server to stop what it runs: a limit was passed.
+    private func cancelUpstream() {
+        guard let upstreamKey else { return }
+        let target = target
+        let reactor = reactor
+        reactor.spawn { await UpstreamConnector.cancel(upstreamKey, at: target, on: reactor) }
+    }
+}
+
+extension ReplyLedger {
+    /// The statement whose answer comes now.
+    var currentRun: StatementRun? {
+        switch first {
+        case .execute(let run)?: run
+        case .query(let run, _)?: run
+        default: nil
+        }
+    }
+
+    var currentForm: StatementRun.RunForm {
+        if case .query? = first { .query } else { .execute }
+    }
+}
+
+extension Report {
+    static func tooManyRows(_ limit: Int64) -> Report {
+        Report(
+            .error, .configurationLimitExceeded,
+            "the result has more than the \(limit) rows that policy allows",
+            detail: #"{"code":"row_limit_exceeded","max_rows":\#(limit)}"#,
+            hint: "Add a LIMIT, or ask for less at a time.")
+    }
+
+    /// An error that keeps its code and loses its texts: they could carry values that are masked in results.
+    var withheld: Report {
+        Report(
+            severity, sqlState, "the statement failed with SQLSTATE \(sqlState); its message is withheld",
+            hint: "The statement touches masked columns, and messages can carry their values.")
+    }
+
+    static var withheldNotice: Report {
+        Report(
+            .notice, .successfulCompletion, "a notice was withheld: the statement touches masked columns")
+    }
+}

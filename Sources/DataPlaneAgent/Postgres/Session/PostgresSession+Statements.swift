@@ -1,0 +1,415 @@
+internal import APIModels
+internal import Logging
+internal import Policy
+internal import PostgresWire
+internal import Reactor
+internal import Recording
+internal import SQLInspection
+
+/// The four messages that carry or start a statement. Each is decided on before it goes upstream.
+extension PostgresSession {
+    // MARK: Query
+
+    func handleQuery(
+        _ frame: Frame<FrontendType>, _ body: Span<UInt8>, _ input: UnsafeRawBufferPointer
+    ) throws(WireViolation) -> ClientStep? {
+        let message = try QueryMessage(decoding: body)
+        if case .settled(let authorized) = resumption {
+            forwardQuery(frame, authorized, input)
+            return nil
+        }
+        let text = UnsafeRawBufferPointer(rebasing: input[message.text.shifted(by: frame.bodyStart)])
+        let plan: StatementPlan
+        switch resolve(text, parameterTypes: []) {
+        case .plan(let resolved): plan = resolved
+        case .wait(let step): return step
+        case .refused(let report, let plan):
+            recorder.refused(plan, text: text, report, form: .simpleQuery)
+            refuse(report, simple: true, input)
+            return nil
+        }
+        switch desk.verdict(on: plan, parameters: .none, permit: takePermit()) {
+        case .deny(let report):
+            recorder.refused(plan, text: text, report, form: .simpleQuery)
+            refuse(report, simple: true, input)
+        case .hold(let terms):
+            return .hold(HeldStatement(plan: plan, parameters: .none, terms: terms, form: .simpleQuery))
+        case .allow(let permit):
+            switch begin(plan, text: text, parameters: .none, permit, form: .simpleQuery) {
+            case .authorized(let authorized): forwardQuery(frame, authorized, input)
+            case .settle(let position, let authorized): return .settle(position, authorized)
+            case .refused(let report): refuse(report, simple: true, input)
+            }
+        }
+        return nil
+    }
+
+    private func forwardQuery(
+        _ frame: Frame<FrontendType>, _ authorized: AuthorizedStatement, _ input: UnsafeRawBufferPointer
+    ) {
+        let run = authorized.run
+        ledger.expect(.query(run, horizons: horizons))
+        isPipelineOpen = false
+        toUpstream.forward(frame.whole, of: input, as: authorized)
+        noteDeparture(of: run)
+    }
+
+    // MARK: Parse
+
+    func handleParse(
+        _ frame: Frame<FrontendType>, _ body: Span<UInt8>, _ input: UnsafeRawBufferPointer
+    ) throws(WireViolation) -> ClientStep? {
+        let message = try ParseMessage(decoding: body)
+        let name = WireName(message.name, in: body)
+        let text = UnsafeRawBufferPointer(rebasing: input[message.text.shifted(by: frame.bodyStart)])
+        guard !UpstreamOutbox.isReserved(name) else {
+            refuse(.reservedName, simple: false, input)
+            return nil
+        }
+        let plan: StatementPlan
+        switch resolve(text, parameterTypes: message.parameterTypes.array(in: body)) {
+        case .plan(let resolved): plan = resolved
+        case .wait(let step): return step
+        case .refused(let report, let plan):
+            recorder.refused(plan, text: text, report, form: .prepare)
+            refuse(report, simple: false, input)
+            return nil
+        }
+        // Planning can already run functions, so what is denied is not even prepared. A hold waits for its parameters.
+        if case .deny(let report) = desk.verdict(on: plan, parameters: .none, permit: nil) {
+            recorder.refused(plan, text: text, report, form: .prepare)
+            refuse(report, simple: false, input)
+            return nil
+        }
+        guard let serial = statements.add(plan, as: name) else {
+            refuse(.tooManyNames("prepared statements"), simple: false, input)
+            return nil
+        }
+        resumption = nil
+        isPipelineOpen = true
+        ledger.expect(.parse(name: name, candidate: serial))
+        toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
+        return nil
+    }
+
+    // MARK: Bind
+
+    func handleBind(
+        _ frame: Frame<FrontendType>, _ body: Span<UInt8>, _ input: UnsafeRawBufferPointer
+    ) throws(WireViolation) -> ClientStep? {
+        let message = try BindMessage(decoding: body)
+        let portal = WireName(message.portal, in: body)
+        let name = WireName(message.statement, in: body)
+        guard !UpstreamOutbox.isReserved(portal) else {
+            refuse(.reservedName, simple: false, input)
+            return nil
+        }
+        if refuseIfDecided(input) { return nil }
+        if desk.isUncertain { return .probe }
+        guard let prepared = desk.plan(for: statements[name].lazy.map(\.value), of: .statements) else {
+            refuse(.unknownStatement(name), simple: false, input)
+            return nil
+        }
+        let plan = current(prepared)
+        let parameters = CapturedParameters(message, in: body)
+        let permit: Permit
+        switch desk.verdict(on: plan, parameters: parameters, permit: takePermit()) {
+        case .deny(let report):
+            recorder.refused(plan, text: nil, report, form: .execute)
+            refuse(report, simple: false, input)
+            return nil
+        case .hold(let terms):
+            return .hold(HeldStatement(plan: plan, parameters: parameters, terms: terms, form: .execute))
+        case .allow(let given):
+            permit = given
+        }
+        guard
+            let serial = portals.add(
+                BoundPortal(plan: plan, parameters: parameters, permit: permit), as: portal)
+        else {
+            refuse(.tooManyNames("portals"), simple: false, input)
+            return nil
+        }
+        resumption = nil
+        isPipelineOpen = true
+        ledger.expect(.bind(portal: portal, candidate: serial))
+        toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
+        return nil
+    }
+
+    // MARK: Execute
+
+    func handleExecute(
+        _ frame: Frame<FrontendType>, _ body: Span<UInt8>, _ input: UnsafeRawBufferPointer
+    ) throws(WireViolation) -> ClientStep? {
+        let message = try ExecuteMessage(decoding: body)
+        let name = WireName(message.portal, in: body)
+        if case .settled(let authorized) = resumption {
+            forwardExecute(frame, authorized, name, input)
+            return nil
+        }
+        if refuseIfDecided(input) { return nil }
+        if desk.isUncertain { return .probe }
+        guard let portal = boundPortal(name) else {
+            refuse(.unknownPortal(name), simple: false, input)
+            return nil
+        }
+        let plan = current(portal.plan)
+        switch desk.verdict(on: plan, parameters: portal.parameters, permit: takePermit() ?? portal.permit) {
+        case .deny(let report):
+            recorder.refused(plan, text: nil, report, form: .execute)
+            refuse(report, simple: false, input)
+        case .hold(let terms):
+            return .hold(
+                HeldStatement(plan: plan, parameters: portal.parameters, terms: terms, form: .execute))
+        case .allow(let permit):
+            switch begin(plan, text: nil, parameters: portal.parameters, permit, form: .execute) {
+            case .authorized(let authorized): forwardExecute(frame, authorized, name, input)
+            case .settle(let position, let authorized): return .settle(position, authorized)
+            case .refused(let report): refuse(report, simple: false, input)
+            }
+        }
+        return nil
+    }
+
+    /// What the portal's name means; several candidates are taken together.
+    private func boundPortal(_ name: WireName) -> BoundPortal? {
+        let candidates = portals[name]
+        guard let first = candidates.first?.value else { return nil }
+        if candidates.count == 1 { return first }
+        guard let plan = desk.plan(for: candidates.lazy.map(\.value.plan), of: .portals) else { return nil }
+        return BoundPortal(plan: plan, parameters: .none, permit: .none)
+    }
+
+    private func forwardExecute(
+        _ frame: Frame<FrontendType>, _ authorized: AuthorizedStatement, _ portal: WireName,
+        _ input: UnsafeRawBufferPointer
+    ) {
+        let run = authorized.run
+        isPipelineOpen = true
+        if run.plan.mayMaskResult {
+            let described = DescribedPortal()
+            run.described = described
+            ledger.expect(.describe(hidden: described))
+            toUpstream.insertDescribe(portal: portal.bytes, of: input)
+        }
+        ledger.expect(.execute(run))
+        toUpstream.forward(frame.whole, of: input, as: authorized)
+        noteDeparture(of: run)
+    }
+
+    // MARK: Shared
+
+    /// Refuses the message of an extended query whose hold has ended without an approval.
+    private func refuseIfDecided(_ input: UnsafeRawBufferPointer) -> Bool {
+        guard case .refused(let report, let plan) = resumption else { return false }
+        recorder.refused(plan, text: nil, report, form: .execute)
+        refuse(report, simple: false, input)
+        return true
+    }
+
+    private enum Resolution {
+        case plan(StatementPlan)
+        case wait(ClientStep)
+        /// Not inspected, or not what the session can stand behind; the plan when there is one, for the record.
+        case refused(Report, StatementPlan?)
+    }
+
+    /// From a text to a plan: the inspection (remembered, or asked for), with what the text names in this session.
+    private func resolve(_ text: UnsafeRawBufferPointer, parameterTypes: [UInt32]) -> Resolution {
+        let plan: StatementPlan
+        switch resumption {
+        case .inspected(let inspection):
+            resumption = nil
+            plan = desk.plan(inspection, text: text, parameterTypes: parameterTypes)
+        case .uninspectable(let failure):
+            return .refused(failure.report, nil)
+        case .refused(let report, let plan):
+            return .refused(report, plan)
+        case .permitted, .settled, nil:
+            if desk.isUncertain { return .wait(.probe) }
+            guard let inspection = desk.remembered(text, parameterTypes: parameterTypes) else {
+                return .wait(.inspect(text: Array(text), parameterTypes: parameterTypes))
+            }
+            plan = desk.plan(inspection, text: text, parameterTypes: parameterTypes)
+        }
+        guard plan.namesOthers else { return .plan(plan) }
+        return withNamedStatements(plan)
+    }
+
+    /// EXECUTE and FETCH do what was prepared or declared under the name: all that it may mean is decided on together.
+    private func withNamedStatements(_ plan: StatementPlan) -> Resolution {
+        var plans = [plan]
+        for name in plan.executedNames {
+            let candidates = statements[name]
+            guard !candidates.isEmpty else { return .refused(.unknownStatement(name), plan) }
+            plans.append(contentsOf: candidates.map(\.value))
+        }
+        for name in plan.fetchedNames {
+            let candidates = portals[name]
+            guard !candidates.isEmpty else { return .refused(.unknownPortal(name), plan) }
+            plans.append(contentsOf: candidates.map(\.value.plan))
+        }
+        return .plan(desk.merged(plans))
+    }
+
+    /// The plan under the configuration and catalog of now. A text whose meaning may have changed is planned anew.
+    private func current(_ plan: StatementPlan) -> StatementPlan {
+        desk.isCurrent(plan) ? plan : desk.replanned(plan)
+    }
+
+    private func takePermit() -> Permit? {
+        guard case .permitted(let permit) = resumption else { return nil }
+        resumption = nil
+        return permit
+    }
+
+    private enum Beginning {
+        case authorized(AuthorizedStatement)
+        case settle(SpoolPosition, AuthorizedStatement)
+        case refused(Report)
+    }
+
+    /// Writes the record of the start. Nothing is forwarded that is not recorded.
+    private func begin(
+        _ plan: StatementPlan, text: UnsafeRawBufferPointer?, parameters: CapturedParameters,
+        _ permit: Permit,
+        form: StatementForm
+    ) -> Beginning {
+        guard let namings = reserveNames(of: plan) else {
+            return .refused(.tooManyNames("prepared statements and cursors"))
+        }
+        do throws(SpoolError) {
+            let run = recorder.nextRun(plan)
+            run.namings = namings
+            let position = try recorder.started(
+                run, text: text, parameters: parameters, permit: permit, form: form)
+            let authorized = desk.authorize(run, permit)
+            return plan.needsDisk ? .settle(position, authorized) : .authorized(authorized)
+        } catch {
+            logger.error("a statement was refused: it could not be recorded", metadata: ["error": "\(error)"])
+            for naming in namings { disprove(naming) }
+            return .refused(error.report())
+        }
+    }
+
+    /// Names that the statement itself gives (PREPARE, DECLARE) become candidates before it goes upstream; nil when there
+    /// is no room for them.
+    private func reserveNames(of plan: StatementPlan) -> [StatementRun.Naming]? {
+        var reserved: [StatementRun.Naming] = []
+        for naming in plan.namings {
+            let serial: UInt64?
+            switch naming {
+            case .statement(let name, let plan):
+                serial = statements.add(plan, as: name)
+                if let serial {
+                    reserved.append(StatementRun.Naming(book: .statements, name: name, serial: serial))
+                }
+            case .cursor(let name, let plan):
+                serial = portals.add(BoundPortal(plan: plan, parameters: .none, permit: .none), as: name)
+                if let serial {
+                    reserved.append(StatementRun.Naming(book: .portals, name: name, serial: serial))
+                }
+            }
+            if serial == nil {
+                for naming in reserved { disprove(naming) }
+                return nil
+            }
+        }
+        return reserved
+    }
+
+    func disprove(_ naming: StatementRun.Naming) {
+        switch naming.book {
+        case .statements: statements.disprove(naming.name, naming.serial)
+        case .portals: portals.disprove(naming.name, naming.serial)
+        }
+    }
+
+    /// What follows from a statement's going upstream.
+    private func noteDeparture(of run: StatementRun) {
+        resumption = nil
+        run.horizons = horizons
+        if run.plan.changesSessionState { desk.markUncertain() }
+        startTimeout(of: run)
+    }
+
+    /// Cancels the statement upstream once the policy's time is over.
+    private func startTimeout(of run: StatementRun) {
+        guard let timeout = run.plan.decision.limits.statementTimeout, let upstreamKey else { return }
+        let target = target
+        let reactor = reactor
+        run.timeout = reactor.schedule(after: timeout.duration) {
+            reactor.spawn { await UpstreamConnector.cancel(upstreamKey, at: target, on: reactor) }
+        }
+    }
+}
+
+extension CapturedParameters {
+    /// Copies the format codes and the values, whole values up to the cap.
+    init(_ message: BindMessage, in body: Span<UInt8>) {
+        count = message.parameters.count
+        guard count > 0 else { return }
+        let range = message.parameters.range
+        if range.count <= Self.cap {
+            values = body.copy(range)
+        } else {
+            var walk = message.parameters.walk()
+            var end = range.lowerBound
+            var kept = 0
+            while let value = walk.next(in: body) {
+                let next = if case .bytes(let bytes) = value { bytes.upperBound } else { end + 4 }
+                guard next - range.lowerBound <= Self.cap else { break }
+                end = next
+                kept += 1
+            }
+            values = body.copy(range.lowerBound..<end)
+            count = kept
+            isTruncated = true
+        }
+        formats = (0..<count).map { message.parameterFormats.format(of: $0, in: body) == .binary ? 1 : 0 }
+    }
+}
+
+extension Range<Int> {
+    func shifted(by offset: Int) -> Range<Int> { (lowerBound + offset)..<(upperBound + offset) }
+}
+
+extension InspectionFailure {
+    /// The refusal of a text that could not be inspected. A syntax error reads as the server's own would.
+    var report: Report {
+        switch self {
+        case .syntax(let message, let position):
+            Report(.error, .syntaxError, message, position: position > 0 ? position : nil)
+        case .tooComplex:
+            Report(
+                .error, .statementTooComplex, message,
+                hint: "Split the statement, or pass its values as parameters or with COPY.")
+        case .unavailable:
+            Report(.error, .insufficientResources, message, hint: "Try again.")
+        }
+    }
+}
+
+extension Report {
+    static func unknownStatement(_ name: WireName) -> Report {
+        name.isUnnamed
+            ? Report(.error, .invalidStatementName, "unnamed prepared statement does not exist")
+            : Report(.error, .invalidStatementName, "prepared statement \"\(name)\" does not exist")
+    }
+
+    static func unknownPortal(_ name: WireName) -> Report {
+        Report(.error, .invalidCursorName, "portal \"\(name)\" does not exist")
+    }
+
+    static func tooManyNames(_ what: String) -> Report {
+        Report(
+            .error, .configurationLimitExceeded, "the session holds too many \(what)",
+            hint: "Close those that are no longer needed.")
+    }
+
+    static var reservedName: Report {
+        Report(
+            .error, .insufficientPrivilege, "this name is reserved by the gateway", hint: "Use another name.")
+    }
+}

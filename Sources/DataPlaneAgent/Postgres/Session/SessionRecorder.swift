@@ -1,0 +1,176 @@
+internal import APIModels
+internal import Glibc
+internal import PostgresWire
+internal import Reactor
+internal import Recording
+
+/// Writes one session's records into the spool of its reactor, each before what it stands for happens.
+final class SessionRecorder {
+    private let lane: SpoolLane
+    private let identity: AgentIdentity
+    /// Where the chain stood when its head was last signed.
+    private var signedSequence: UInt64 = 0
+    private var chain: SessionChain
+    private var response = ResponseCapture()
+    private weak var responseOwner: StatementRun?
+    private var statements: UInt64 = 0
+    private var rows: UInt64 = 0
+    private var responseBytes: UInt64 = 0
+    private var isClosed = false
+
+    /// Of each response, when no policy says less (recording-and-audit: "up to a cap per statement").
+    static let defaultResponseCap = 64 << 10
+
+    init(session: SessionID, lane: SpoolLane, identity: AgentIdentity) {
+        self.lane = lane
+        self.identity = identity
+        chain = SessionChain(session: RecordSessionID((session.rawValue.upper, session.rawValue.lower)))
+    }
+
+    /// The number that the next statement gets.
+    var nextNumber: UInt64 { statements + 1 }
+
+    func open(_ opened: SessionOpened) throws(SpoolError) -> SpoolPosition {
+        try lane.append(opened, chain: &chain)
+    }
+
+    func close(reason: String) {
+        guard !isClosed else { return }
+        isClosed = true
+        let closed = SessionClosed(
+            closedAt: .now, reason: reason, statements: statements, rows: rows, responseBytes: responseBytes)
+        // Without it the session reads as interrupted, which is what a spool that cannot take it amounts to.
+        _ = try? lane.append(closed, chain: &chain)
+        checkpoint()
+    }
+
+    /// Signs the head of the chain, when records have come since it was last signed.
+    func checkpoint() {
+        guard chain.nextSequence > signedSequence,
+            let checkpoint = try? Checkpoint(of: chain, at: .now, signedBy: identity.keys.signing)
+        else { return }
+        _ = try? lane.append(checkpoint, chain: &chain)
+        signedSequence = chain.nextSequence
+    }
+
+    /// Waits until everything up to `position` survives a power cut.
+    func settle(_ position: SpoolPosition) async throws(SpoolError) {
+        try await lane.flushed(through: position)
+    }
+
+    func nextRun(_ plan: StatementPlan) -> StatementRun {
+        statements += 1
+        return StatementRun(number: statements, plan: plan, startedAt: monotonicNanoseconds())
+    }
+
+    /// `text` nil means the plan's own.
+    func started(
+        _ run: StatementRun, text: UnsafeRawBufferPointer?, parameters: CapturedParameters, permit: Permit,
+        form: StatementForm
+    ) throws(SpoolError) -> SpoolPosition {
+        try append(
+            number: run.number, form, run.plan.encodedFacts, run.plan, text: text, parameters,
+            approval: permit.recorded)
+    }
+
+    func finished(_ run: StatementRun) throws(SpoolError) -> SpoolPosition {
+        run.isFinished = true
+        if responseOwner !== run { response.begin(cap: 0) }
+        rows += run.rows
+        responseBytes += response.totalBytes
+        let error = run.failure.map { RecordedError(code: $0.sqlState, message: $0.message) }
+        let taken = monotonicNanoseconds() &- run.startedAt
+        let tag = run.tag
+        return try tag.span.withUnsafeBytes { (tag) throws(SpoolError) -> SpoolPosition in
+            try response.withView { (response) throws(SpoolError) -> SpoolPosition in
+                let view = StatementFinishedView(
+                    number: run.number, finishedAt: .now, durationNanoseconds: taken, rows: run.rows,
+                    commandTag: tag,
+                    error: error, response: response)
+                return try lane.append(view, chain: &chain)
+            }
+        }
+    }
+
+    /// What was refused and never ran: its start and its end at once. The refusal stands even where the spool is full.
+    func refused(_ plan: StatementPlan?, text: UnsafeRawBufferPointer?, _ report: Report, form: StatementForm)
+    {
+        statements += 1
+        let facts = plan?.refusedFacts ?? StatementPlan.uninspectedFacts
+        do throws(SpoolError) {
+            _ = try append(number: statements, form, facts, plan, text: text, .none, approval: nil)
+            let view = StatementFinishedView(
+                number: statements, finishedAt: .now, durationNanoseconds: 0, rows: 0,
+                error: RecordedError(code: report.sqlState.code, message: report.message))
+            _ = try lane.append(view, chain: &chain)
+        } catch {
+            return
+        }
+    }
+
+    /// Bytes of a result as the client gets them.
+    func capture(_ bytes: UnsafeRawBufferPointer, of run: StatementRun) {
+        if responseOwner !== run {
+            responseOwner = run
+            response.begin(cap: run.plan.responseCap)
+        }
+        response.append(bytes)
+    }
+
+    private func append(
+        number: UInt64, _ form: StatementForm, _ facts: EncodedFacts, _ plan: StatementPlan?,
+        text: UnsafeRawBufferPointer?, _ parameters: CapturedParameters, approval: RecordedApproval?
+    ) throws(SpoolError) -> SpoolPosition {
+        let ownText = plan?.text ?? []
+        return try ownText.span.withUnsafeBytes { (planText) throws(SpoolError) -> SpoolPosition in
+            try parameters.withViews(masked: plan?.touchesMasked ?? true) {
+                (views) throws(SpoolError) -> SpoolPosition in
+                let view = StatementStartedView(
+                    number: number, startedAt: .now, form: form, facts: facts, text: text ?? planText,
+                    parameters: views, approval: approval)
+                return try lane.append(view, chain: &chain)
+            }
+        }
+    }
+}
+
+extension CapturedParameters {
+    /// Lends the parameters as records take them; `masked` ones show that they were there, and not what they were.
+    func withViews<R, E: Error>(
+        masked: Bool, _ body: (UnsafeBufferPointer<ParameterView>) throws(E) -> R
+    ) throws(E) -> R {
+        if count == 0 { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
+        return try values.span.withUnsafeBytes { (bytes) throws(E) -> R in
+            var views: [ParameterView] = []
+            views.reserveCapacity(count)
+            var offset = 0
+            for index in 0..<count {
+                let length = Int(
+                    Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+                offset += 4
+                let value =
+                    length < 0 ? nil : UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)])
+                offset += max(0, length)
+                let shown = masked && value != nil ? UnsafeRawBufferPointer(start: nil, count: 0) : value
+                views.append(
+                    ParameterView(
+                        value: shown, isBinary: formats[index] == 1, isMasked: masked && value != nil))
+            }
+            return try views.span.withUnsafeBufferPointer { (views) throws(E) -> R in try body(views) }
+        }
+    }
+}
+
+extension RecordTime {
+    /// By this machine's clock.
+    static var now: RecordTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return RecordTime(microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}
+
+extension UInt128 {
+    var upper: UInt64 { UInt64(truncatingIfNeeded: self >> 64) }
+    var lower: UInt64 { UInt64(truncatingIfNeeded: self) }
+}

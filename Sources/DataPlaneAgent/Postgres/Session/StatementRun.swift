@@ -1,0 +1,123 @@
+internal import PostgresWire
+internal import Reactor
+internal import Recording
+internal import SQLInspection
+
+/// One statement on its way: from the record of its start to the record of its end. Belongs to its session's actor.
+final class StatementRun {
+    /// Counts the session's statements from 1.
+    let number: UInt64
+    let plan: StatementPlan
+    /// CLOCK_MONOTONIC, nanoseconds.
+    let startedAt: UInt64
+    /// Names that its SQL-level PREPARE, DECLARE and so on would give, should the server agree.
+    var namings: [Naming] = []
+    /// Which names had been sent when it was.
+    var horizons = ReplyLedger.Horizons()
+    /// Cancels the statement upstream when the policy's time is over.
+    var timeout: ScheduledTimer?
+    /// What the gateway's own Describe in front of it found.
+    var described: DescribedPortal?
+
+    // The result, as far as it has come.
+    var rows: UInt64 = 0
+    /// Which result of the text this is about: statements before it have completed.
+    var statementIndex = 0
+    var result = ResultState.none
+    var tag: [UInt8] = []
+    var failure: (sqlState: String, message: String)?
+    /// The record of the end is written; what still comes (ReadyForQuery) adds nothing to it.
+    var isFinished = false
+    /// Set once the client was told that a limit was passed: the rest of the answer is dropped.
+    var limitExceeded: Report?
+
+    enum ResultState {
+        /// No description of columns has come.
+        case none
+        /// Rows are passed on as they are.
+        case plain
+        /// Rows are rewritten.
+        case masked(ResultMasker)
+    }
+
+    struct Naming {
+        enum Book { case statements, portals }
+        var book: Book
+        var name: WireName
+        var serial: UInt64
+    }
+
+    init(number: UInt64, plan: StatementPlan, startedAt: UInt64) {
+        self.number = number
+        self.plan = plan
+        self.startedAt = startedAt
+    }
+}
+
+extension StatementRun {
+    /// Rows that have not come whole yet may go out in part: nothing in them is looked at.
+    var passesRowsOn: Bool {
+        if case .masked = result { return false }
+        return !plan.mayMaskResult || isPlain
+    }
+
+    private var isPlain: Bool {
+        if case .plain = result { true } else { false }
+    }
+
+    /// Whether this message is the end of the statement's result.
+    func ends(with type: BackendType, in form: RunForm) -> Bool {
+        switch (type, form) {
+        case (.errorResponse, _): true
+        case (.commandComplete, .execute), (.emptyQueryResponse, .execute), (.portalSuspended, .execute): true
+        case (.commandComplete, .query), (.emptyQueryResponse, .query):
+            // The last statement's tag comes behind its commit.
+            statementIndex + 1 >= plan.inspection.statements.count
+        case (.readyForQuery, .query): true
+        default: false
+        }
+    }
+
+    enum RunForm { case query, execute }
+
+    /// Keeps the command tag, and its count where the rows themselves did not come this way.
+    func noteTag(_ body: Span<UInt8>) {
+        guard let complete = try? CommandComplete(decoding: body) else { return }
+        tag = body.copy(complete.tag)
+        if rows == 0, let counted = complete.rows { rows = counted }
+    }
+}
+
+/// Columns of a portal as the gateway's own Describe found them, for the Execute behind it.
+final class DescribedPortal {
+    var masker: ResultMasker?
+    var isDescribed = false
+}
+
+/// A portal: the statement with its parameters, decided on.
+final class BoundPortal {
+    let plan: StatementPlan
+    /// The parameter formats and values as they lie in Bind, for the record and for approvals; cut at a cap.
+    let parameters: CapturedParameters
+    /// The approval that let it through, and the configuration revision under which it was decided.
+    let permit: Permit
+
+    init(plan: StatementPlan, parameters: CapturedParameters, permit: Permit) {
+        self.plan = plan
+        self.parameters = parameters
+        self.permit = permit
+    }
+}
+
+/// Parameters of a Bind, kept for the record: the message's own form (format codes, then length-prefixed values).
+struct CapturedParameters {
+    var formats: [UInt8] = []
+    var values: [UInt8] = []
+    var count = 0
+    /// Values beyond the cap were left out; their digest is in the binding of an approval all the same.
+    var isTruncated = false
+
+    static let none = CapturedParameters()
+    /// Bytes of values kept for the record.
+    static let cap = 16 << 10
+}
