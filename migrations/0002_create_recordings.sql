@@ -116,7 +116,8 @@ BEGIN
     FOREACH parent IN ARRAY ARRAY['statements', 'recording_chunks'] LOOP
         partition := parent || to_char(day, '"_"YYYYMMDD');
         IF to_regclass(partition) IS NULL THEN
-            PERFORM pg_advisory_xact_lock(hashtextextended('recording_partitions', 0));
+            -- The lock that attaching takes anyway: whoever waits for it sees what the one before has made.
+            EXECUTE format('LOCK TABLE ONLY %I IN SHARE UPDATE EXCLUSIVE MODE', parent);
             IF to_regclass(partition) IS NULL THEN
                 EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition, parent);
                 IF parent = 'recording_chunks' THEN
