@@ -83,8 +83,13 @@ let package = Package(
         .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire", crypto], swiftSettings: safe),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Reactor", httpTypes], swiftSettings: strict),
-        .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "Reactor"], swiftSettings: strict),
-        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane"], swiftSettings: strict),
+        .testTarget(
+            name: "PostgresClientTests", dependencies: ["PostgresClient", "Reactor", logging], swiftSettings: strict),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "APIModels", "ControlPlane", "HTTP", "PostgresClient", "Reactor", crypto, httpTypes, logging, yaml,
+            ], swiftSettings: strict),
         .testTarget(name: "DataPlaneAgentTests", dependencies: ["DataPlaneAgent"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: safe),
     ]
