@@ -77,10 +77,15 @@ struct Authenticator: Sendable {
     }
 
     private func agent(behind bearer: AgentBearer, at now: Timestamp) async throws -> AuthenticatedAgent {
-        guard bearer.isTimely(at: now),
-            let row = try await services.database.first(
-                "SELECT name, signing_public_key FROM agents WHERE id = \(bearer.agentID)")
-        else { throw Self.refused }
+        guard bearer.isTimely(at: now) else { throw Self.refused }
+        let found = try await services.database.first(
+            "SELECT name, signing_public_key FROM agents WHERE id = \(bearer.agentID)")
+        // Told apart from a wrong signature: an agent that was removed forgets what it was told.
+        guard let row = found else {
+            throw Problem(
+                status: 401, code: .agentUnknown, title: "The agent is not known",
+                detail: "It was removed, or never enrolled here.")
+        }
         let key = try Curve25519.Signing.PublicKey(
             rawRepresentation: row.get("signing_public_key", as: PostgresBytes.self).bytes)
         guard key.isValidSignature(bearer.signature, for: bearer.signedText) else { throw Self.refused }

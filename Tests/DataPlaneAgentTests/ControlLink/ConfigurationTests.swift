@@ -87,6 +87,24 @@ import Testing
         #expect(snapshot.policies(for: fixtures.principal().principal, on: fixtures.resourceID) == nil)
     }
 
+    @Test func goesByTheGroupsOfNow() throws {
+        var moved = fixtures.principal()
+        moved.groups = ["nobody"]
+        let snapshot = try fixtures.snapshot(fixtures.configuration(principals: [moved]))
+        let policies = try #require(
+            snapshot.policies(for: fixtures.principal().principal, on: fixtures.resourceID))
+        #expect(policies.decide(StatementFacts(actions: .read), at: .now).outcome == .deny)
+    }
+
+    @Test func knowsWhichKeysWereRevoked() throws {
+        let key = fixtures.apiKey.id.description
+        #expect(try !fixtures.snapshot().isRevoked(credentialID: key))
+        #expect(try fixtures.snapshot(fixtures.configuration(principals: [])).isRevoked(credentialID: key))
+        let disabled = try fixtures.configuration(principals: [fixtures.principal(disabled: true)])
+        #expect(try fixtures.snapshot(disabled).isRevoked(credentialID: key))
+        #expect(try !fixtures.snapshot(disabled).isRevoked(credentialID: "tok_1"))
+    }
+
     @Test func isRefusedWholeWhenAPartCannotBeUsed() throws {
         let invalid = try fixtures.policy().spec
         var window = invalid

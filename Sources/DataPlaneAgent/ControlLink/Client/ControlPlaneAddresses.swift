@@ -6,7 +6,8 @@ struct ControlPlaneAddresses: Sendable {
     let origins: [HTTPOrigin]
     let tls: TLSClientContext?
 
-    /// From one URL or several with commas between them; nil when one of them is not `http(s)://host[:port]`.
+    /// From one URL or several with commas between them; nil when one of them is not `https://host[:port]`.
+    /// In the clear only this machine itself is spoken to.
     ///
     /// - Parameter tls: for `https`, with `h2` among its protocols.
     init?(urls: String, tls: TLSClientContext?) {
@@ -15,6 +16,13 @@ struct ControlPlaneAddresses: Sendable {
         }
         guard !origins.isEmpty, !origins.contains(nil) else { return nil }
         self.origins = origins.compactMap(\.self)
+        guard self.origins.allSatisfy({ $0.scheme == .https || Self.isThisMachine($0.host) }) else {
+            return nil
+        }
         self.tls = tls
+    }
+
+    private static func isThisMachine(_ host: String) -> Bool {
+        host == "localhost" || SocketAddress(ip: host, port: 0)?.isLoopback == true
     }
 }

@@ -27,6 +27,7 @@ final class ConfigurationSnapshot: Sendable {
 
     private let resources: [ResourceID: ServedResource]
     private let resourceNames: [Name: ResourceID]
+    private let leases: [ResourceID: Duration]
     private let principals: [PrincipalID: AgentPrincipal]
     private let apiKeys: [KeyID: APIKeyEntry]
     private let principalKey: SymmetricKey?
@@ -66,6 +67,7 @@ final class ConfigurationSnapshot: Sendable {
                 lease: min(defaultLease, resource.settings.lease ?? defaultLease))
         }
         resources = Dictionary(served.map { ($0.resource.id, $0) }) { _, later in later }
+        leases = resources.mapValues(\.lease.duration)
         resourceNames = Dictionary(served.map { ($0.resource.name, $0.resource.id) }) { _, later in later }
         guard resourceNames.count == configuration.resources.count else {
             throw .unusable("two resources have the same id or name")
@@ -93,6 +95,9 @@ final class ConfigurationSnapshot: Sendable {
     func resource(named name: Name) -> ServedResource? { resourceNames[name].flatMap { resources[$0] } }
     func resource(_ id: ResourceID) -> ServedResource? { resources[id] }
 
+    /// How long a resource may be served without the control plane; nil when it is not served here.
+    func lease(of id: ResourceID) -> Duration? { leases[id] }
+
     /// The password of a resource; nil when it needs none. Unsealed once per configuration; files and
     /// environment variables are read each time, so that they can be changed in place.
     func password(of id: ResourceID) throws(SecretError) -> Secret<[UInt8]>? {
@@ -110,6 +115,13 @@ final class ConfigurationSnapshot: Sendable {
 
     /// Whether a principal that the control plane keeps has been disabled since a token was issued.
     func isDisabled(_ id: PrincipalID) -> Bool { principals[id]?.disabled ?? false }
+
+    /// Whether an API key that a session came in with has been revoked, or its principal disabled, since.
+    /// Access tokens are short-lived and end by themselves.
+    func isRevoked(credentialID: String) -> Bool {
+        guard let id = KeyID(credentialID) else { return false }
+        return apiKeys[id]?.principal.disabled ?? true
+    }
 
     func apiKey(_ id: KeyID) -> APIKeyEntry? { apiKeys[id] }
 
@@ -134,6 +146,8 @@ final class ConfigurationSnapshot: Sendable {
     /// resource is not served here or the principal is disabled.
     func policies(for principal: Principal, on id: ResourceID) -> ApplicablePolicies? {
         guard let resource = resources[id], !isDisabled(principal.id) else { return nil }
+        // The groups of a service account are what they are now, not what they were when its session began.
+        let principal = principals[principal.id]?.principal ?? principal
         let key = ApplicableKey(principal: principal, resource: id)
         if let known = applicable.withLock({ $0[key] }) { return known }
         let made = policies.compiled(

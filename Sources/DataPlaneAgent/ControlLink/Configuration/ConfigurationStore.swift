@@ -45,8 +45,8 @@ final class ConfigurationStore: Sendable {
     /// How long a resource may still be served without a word from the control plane; nil when its lease is
     /// over, or when it is not served here. Checked for each decision.
     func remainingLease(of id: ResourceID) -> Duration? {
-        guard let resource = current?.resource(id) else { return nil }
-        return Self.remaining(resource.lease.duration, since: lastContact, at: now())
+        guard let lease = current?.lease(of: id) else { return nil }
+        return Self.remaining(lease, since: lastContact, at: now())
     }
 
     static func remaining(_ lease: Duration, since contact: Timestamp, at time: Timestamp) -> Duration? {
