@@ -3,7 +3,7 @@ package import Reactor
 
 /// Why a body could not be read or written to its end.
 package enum HTTPBodyError: Error, Equatable, Sendable {
-    /// More bytes than the reader or `HTTPLimits.bodyBytes` allows. A server that lets it out of a handler answers 413.
+    /// More bytes than the reader or `HTTPLimits.bodyBytes` allows; at a server, a reason to answer 413.
     case tooLarge(limit: Int)
     /// Broken framing (HTTP/1.1 chunks, a length that does not hold).
     case malformed(reason: String)
@@ -44,17 +44,24 @@ package struct HTTPBody: Sendable {
     ///
     /// Without a deadline each piece must come within `HTTPLimits.progressTime`; a long-lived stream passes its own.
     package func next(deadline: Deadline? = nil) async throws(HTTPBodyError) -> [UInt8]? {
-        try await source.nextPiece(of: message, deadline: deadline)
+        try await source.nextPiece(of: message, deadline: deadline, end: .never)
     }
 
+    /// How long a whole body may take by default: enough for tens of megabytes on a slow line, too little to be a trickle's host.
+    package static let collectTime = Duration.seconds(60)
+
     /// The whole body, or `.tooLarge` as soon as it is known to be longer than `limit`.
-    package func collect(upTo limit: Int, deadline: Deadline? = nil) async throws(HTTPBodyError) -> [UInt8] {
+    ///
+    /// It must be complete by the deadline, and each piece come within `HTTPLimits.progressTime`.
+    package func collect(
+        upTo limit: Int, deadline: Deadline = .after(HTTPBody.collectTime)
+    ) async throws(HTTPBodyError) -> [UInt8] {
         if let length {
             if length > limit { throw .tooLarge(limit: limit) }
             if length == 0 { return [] }
         }
         var whole: [UInt8] = []
-        while let piece = try await next(deadline: deadline) {
+        while let piece = try await source.nextPiece(of: message, deadline: nil, end: deadline) {
             if piece.count > limit - whole.count { throw .tooLarge(limit: limit) }
             if whole.isEmpty {
                 whole = piece
@@ -73,7 +80,9 @@ package struct HTTPBody: Sendable {
 
 /// Where a body comes from. `message` tells exchanges of one connection apart (the number of an HTTP/1.1 request, an h2 stream).
 protocol HTTPBodySource: AnyObject, Sendable {
-    func nextPiece(of message: Int, deadline: Deadline?) async throws(HTTPBodyError) -> [UInt8]?
+    /// Waits for the next piece until `deadline` (nil: as long as the limits allow one piece to take), but not beyond `end`.
+    func nextPiece(of message: Int, deadline: Deadline?, end: Deadline) async throws(HTTPBodyError)
+        -> [UInt8]?
     func trailers(of message: Int) async -> HTTPFields?
 }
 
@@ -87,7 +96,9 @@ actor BufferedBody: HTTPBodySource {
         self.fields = trailers
     }
 
-    func nextPiece(of message: Int, deadline: Deadline?) async throws(HTTPBodyError) -> [UInt8]? {
+    func nextPiece(of message: Int, deadline: Deadline?, end: Deadline) async throws(HTTPBodyError)
+        -> [UInt8]?
+    {
         if bytes.isEmpty { return nil }
         defer { bytes = [] }
         return bytes

@@ -63,9 +63,9 @@ package struct HTTPLimits: Sendable {
     /// RST_STREAM frames that a peer may send in a burst and then per second (CVE-2023-44487, rapid reset). A browser that
     /// leaves a page cancels some dozens at once.
     package var resets = HTTPRate(burst: 200, perSecond: 20)
-    /// PING, SETTINGS, PRIORITY, WINDOW_UPDATE and unknown frames: cheap to send, not free to handle. A bulk transfer needs a
-    /// WINDOW_UPDATE for every few kilobytes, so the rate is high.
-    package var controlFrames = HTTPRate(burst: 2_000, perSecond: 1_000)
+    /// PING, SETTINGS, PRIORITY and WINDOW_UPDATE frames: cheap to send, not free to handle. WINDOW_UPDATEs that answer DATA
+    /// are not counted.
+    package var controlFrames = HTTPRate(burst: 1_000, perSecond: 200)
     /// DATA frames without content and without END_STREAM (CVE-2019-9518).
     package var emptyDataFrames = HTTPRate(burst: 50, perSecond: 10)
     /// Protocol errors of single streams before the connection ends: an honest client makes none.

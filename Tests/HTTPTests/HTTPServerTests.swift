@@ -17,6 +17,7 @@ import Testing
                     #expect(answer.hasPrefix("HTTP/1.1 \(request.status) "), "\(request.name): \(answer)")
                 }
                 #expect(answer.contains("\r\nConnection: close\r\n"), "\(request.name)")
+                #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(request.name): \(answer)")
             }
         }
     }

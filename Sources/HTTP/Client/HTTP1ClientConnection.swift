@@ -224,7 +224,9 @@ actor HTTP1ClientConnection: HTTPClientConnection {
 
     // MARK: Bodies
 
-    func nextPiece(of message: Int, deadline: Deadline?) async throws(HTTPBodyError) -> [UInt8]? {
+    func nextPiece(
+        of message: Int, deadline: Deadline?, end: Deadline
+    ) async throws(HTTPBodyError) -> [UInt8]? {
         guard message == self.message else { throw .closed }
         switch input {
         case .ended: return nil
@@ -235,7 +237,7 @@ actor HTTP1ClientConnection: HTTPClientConnection {
         isReading = true
         defer { isReading = false }
         let result = await withTaskCancellationHandler {
-            await readPiece(deadline: deadline ?? .after(limits.progressTime))
+            await readPiece(deadline: min(end, deadline ?? .after(limits.progressTime)))
         } onCancel: {
             reactor.spawn { await self.abandon(message) }
         }

@@ -72,8 +72,10 @@ final class HTTPClientBodySource: HTTPBodySource {
         connection.reactor.spawn { await connection.abandon(message) }
     }
 
-    func nextPiece(of message: Int, deadline: Deadline?) async throws(HTTPBodyError) -> [UInt8]? {
-        try await connection.nextPiece(of: message, deadline: deadline)
+    func nextPiece(
+        of message: Int, deadline: Deadline?, end: Deadline
+    ) async throws(HTTPBodyError) -> [UInt8]? {
+        try await connection.nextPiece(of: message, deadline: deadline, end: end)
     }
 
     func trailers(of message: Int) async -> HTTPFields? { await connection.trailers(of: message) }

@@ -164,6 +164,7 @@ extension HTTP2Session {
                 break
             }
         case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+            if UInt32(header.type) == NGHTTP2_DATA.rawValue { guardian.dataSent() }
             let endsStream = UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
             if role == .server, endsStream, peerIsSending(on: header.stream_id) {
                 note(.answeredEarly(header.stream_id))

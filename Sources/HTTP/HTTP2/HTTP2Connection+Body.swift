@@ -2,7 +2,9 @@ import HTTPTypes
 import Reactor
 
 extension HTTP2Connection: HTTPBodySource {
-    func nextPiece(of message: Int, deadline: Deadline?) async throws(HTTPBodyError) -> [UInt8]? {
+    func nextPiece(
+        of message: Int, deadline: Deadline?, end: Deadline
+    ) async throws(HTTPBodyError) -> [UInt8]? {
         guard let stream = streams[Int32(truncatingIfNeeded: message)] else { throw .closed }
         if stream.isReading { throw .concurrentUse }
         stream.isReading = true
@@ -12,7 +14,7 @@ extension HTTP2Connection: HTTPBodySource {
             session.sendContinue(on: stream.id)
             needsFlush()
         }
-        let deadline = deadline ?? .after(limits.progressTime)
+        let deadline = min(end, deadline ?? .after(limits.progressTime))
         while true {
             if let piece = stream.takePiece() {
                 session.consume(piece.count, on: stream.id)

@@ -36,6 +36,8 @@ actor HTTP2Connection {
 
     /// Bytes that one write to the socket takes at most.
     private static let writeBytes = 64 * 1024
+    /// What an idle connection keeps allocated.
+    private static let keptBytes = 4 * 1024
 
     init(
         _ stream: sending ByteStream, role: HTTP2Session.Role, info: HTTPConnection, limits: HTTPLimits,
@@ -206,7 +208,7 @@ actor HTTP2Connection {
         do {
             while true {
                 if outboxOffset == outbox.count {
-                    outbox.removeAll(keepingCapacity: outbox.capacity <= Self.writeBytes)
+                    outbox.removeAll(keepingCapacity: outbox.capacity <= Self.keptBytes)
                     outboxOffset = 0
                     try session.output(into: &outbox, limit: Self.writeBytes)
                     if outbox.isEmpty { break }

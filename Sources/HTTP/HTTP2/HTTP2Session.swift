@@ -56,8 +56,6 @@ final class HTTP2Session {
         nghttp2_option_set_max_continuations(options, limits.continuationFrames)
         nghttp2_option_set_max_settings(options, limits.settingsEntries)
         nghttp2_option_set_max_outbound_ack(options, limits.outboundAcknowledgements)
-        nghttp2_option_set_stream_reset_rate_limit(
-            options, UInt64(limits.resets.burst), UInt64(limits.resets.perSecond))
         let context = Unmanaged.passUnretained(self).toOpaque()
         var settings = [
             entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.streamWindowBytes),

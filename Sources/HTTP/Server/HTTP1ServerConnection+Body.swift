@@ -3,7 +3,9 @@ import Logging
 import Reactor
 
 extension HTTP1ServerConnection: HTTPBodySource {
-    func nextPiece(of message: Int, deadline: Deadline?) async throws(HTTPBodyError) -> [UInt8]? {
+    func nextPiece(
+        of message: Int, deadline: Deadline?, end: Deadline
+    ) async throws(HTTPBodyError) -> [UInt8]? {
         guard message == exchange.number, !exchange.isOver else { throw .closed }
         switch exchange.input {
         case .ended: return nil
@@ -15,7 +17,7 @@ extension HTTP1ServerConnection: HTTPBodySource {
         defer { exchange.isReading = false }
         do {
             try sendContinue()
-            return try await readPiece(deadline: deadline ?? .after(limits.progressTime))
+            return try await readPiece(deadline: min(end, deadline ?? .after(limits.progressTime)))
         } catch let error as HTTP1Error {
             throw fail(HTTPBodyError(error))
         } catch let error as IOError {

@@ -68,10 +68,6 @@ actor HTTP1ServerConnection: HTTPServedConnection {
             } else {
                 await stream.shutdownWrite(deadline: .after(limits.lingerTime))
             }
-        } catch let error as HTTP1Error {
-            await refuse(error.status, error.detail)
-        } catch IOError.timedOut where !parser.isBetweenMessages && !exchange.isHandling {
-            await refuse(.requestTimeout, "The request took too long to arrive.")
         } catch {
             context.logger.trace(
                 "connection ended", metadata: ["peer": "\(stream.peer)", "reason": "\(error)"])
@@ -81,24 +77,31 @@ actor HTTP1ServerConnection: HTTPServedConnection {
 
     // MARK: Reading
 
-    /// The next request's head; nil when the connection ends in order.
-    private func nextHead() async throws -> HTTP1RequestHead? {
+    /// The next request's head; nil when the connection ends in order, or what came is none and was refused.
+    private func nextHead() async throws(IOError) -> HTTP1RequestHead? {
         parser.shrink()
         // A new connection owes its first request at once; later ones may keep it idle.
         var deadline = Deadline.after(requestCount == 0 ? limits.headTime : limits.idleTime)
         var hasBegun = false
         while true {
-            if let event = try parser.next(), case .head(let head) = event { return head }
-            if parser.isBetweenMessages {
-                if isDraining { return nil }
-                isIdle = true
-            } else if !hasBegun {
+            do throws(HTTP1Error) {
+                if let event = try parser.next(), case .head(let head) = event { return head }
+            } catch {
+                await refuse(error.status, error.detail)
+                return nil
+            }
+            isIdle = parser.isBetweenMessages
+            defer { isIdle = false }
+            if isIdle, isDraining { return nil }
+            if !isIdle, !hasBegun {
                 hasBegun = true
                 deadline = .after(limits.headTime)
             }
-            defer { isIdle = false }
-            guard try await fill(deadline: deadline) else {
-                try parser.inputEnded()
+            do throws(IOError) {
+                guard try await fill(deadline: deadline) else { return nil }
+            } catch {
+                guard error == .timedOut else { throw error }
+                if hasBegun { await refuse(.requestTimeout, "The request took too long to arrive.") }
                 return nil
             }
         }
@@ -124,10 +127,10 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     // MARK: One exchange
 
     /// Handles one request; false when the connection cannot go on after it.
-    private func serve(_ head: HTTP1RequestHead) async throws -> Bool {
+    private func serve(_ head: HTTP1RequestHead) async throws(IOError) -> Bool {
         requestCount += 1
         exchange = HTTP1ServerExchange(number: requestCount, head: head)
-        if head.framing == .none { _ = try parser.next() }
+        if head.framing == .none { _ = try? parser.next() }  // its end
         if !watchesPeer {
             watchesPeer = true
             reactor.spawn { await self.watchPeer() }
@@ -171,12 +174,19 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     }
 
     /// Reads and drops what the handler left of the body, so that the next request can be found; false when it is too much.
-    private func drainBody() async throws -> Bool {
+    private func drainBody() async throws(IOError) -> Bool {
         guard exchange.mayHaveInput else { return true }
         var budget = limits.drainedBodyBytes
         let deadline = Deadline.after(limits.lingerTime)
         while true {
-            switch try parser.next() {
+            let event: HTTP1RequestParser.Event?
+            do throws(HTTP1Error) {
+                event = try parser.next()
+            } catch {
+                // The answer is out already; nothing more is said about a broken rest.
+                return false
+            }
+            switch event {
             case .piece(let bytes):
                 budget -= bytes.count
                 if budget < 0 { return false }
@@ -194,22 +204,24 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     /// Whether the connection ends with the answer now being sent.
     func mustClose() -> Bool {
         if !exchange.keepsAlive || isDraining || requestCount >= limits.requestsPerConnection { return true }
-        guard exchange.mayHaveInput else { return false }
+        switch exchange.input {
+        case .ended: return false
+        case .failed: return true
+        case .open: break
+        }
         // Without 100 Continue the client may send the body or not: nobody can tell where the next request begins.
         if exchange.owesContinue { return true }
         return exchange.remainingInput.map { $0 > limits.drainedBodyBytes } ?? false
     }
 
-    /// An answer of our own to what is not a request, then the end.
+    /// An answer of our own to what is not a request. The connection ends with it.
     private func refuse(_ status: HTTPResponse.Status, _ detail: String) async {
         context.logger.debug(
             "request refused",
             metadata: ["peer": "\(stream.peer)", "status": "\(status.code)", "reason": "\(detail)"])
-        guard !exchange.isHandling else { return }
         exchange = HTTP1ServerExchange()
-        do {
+        do throws(IOError) {
             _ = try await send(HTTPProblem.response(status, detail: detail))
-            await stream.closeAfterLingering(limits.lingerTime)
         } catch {
             // The peer is gone; there is nobody to tell.
         }

@@ -1,5 +1,4 @@
 import Reactor
-import Synchronization
 
 /// A connection as the server sees it: something that can be asked to end.
 protocol HTTPServedConnection: AnyObject, Sendable {
@@ -12,7 +11,7 @@ protocol HTTPServedConnection: AnyObject, Sendable {
 
 /// The connections of one server, so that they can be counted, drained and ended.
 final class HTTPConnectionRegistry: Sendable {
-    private struct State {
+    private struct State: Sendable {
         /// Accepted, handshakes included.
         var admitted = 0
         var serving: [ObjectIdentifier: any HTTPServedConnection] = [:]
@@ -26,7 +25,7 @@ final class HTTPConnectionRegistry: Sendable {
     }
 
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limit: Int) {
         self.limit = limit
