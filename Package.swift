@@ -88,9 +88,16 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "APIModels", "ControlPlane", "HTTP", "PostgresClient", "Reactor", crypto, httpTypes, logging, yaml,
+                "APIModels", "ControlPlane", "HTTP", "PostgresClient", "Reactor", "Recording", crypto, httpTypes, logging,
+                yaml,
             ], swiftSettings: strict),
-        .testTarget(name: "DataPlaneAgentTests", dependencies: ["DataPlaneAgent"], swiftSettings: strict),
+        .testTarget(
+            name: "DataPlaneAgentTests",
+            dependencies: [
+                "APIModels", "DataPlaneAgent", "HTTP", "Policy", "Reactor", "Recording", "SQLInspection", crypto,
+                httpTypes, jwt, logging,
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: safe),
     ]
 )
