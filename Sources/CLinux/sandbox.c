@@ -74,6 +74,11 @@ int sallyport_enter_sandbox(size_t address_space) {
 #ifdef SYS_dup2
         ALLOW(SYS_dup2), ALLOW(SYS_pipe),
 #endif
+        // The first thread sleeps for good, and may get there after the filter.
+        ALLOW(SYS_ppoll),
+#ifdef SYS_pause
+        ALLOW(SYS_pause),
+#endif
         // Memory.
         ALLOW(SYS_mmap), ALLOW(SYS_munmap), ALLOW(SYS_mremap), ALLOW(SYS_mprotect), ALLOW(SYS_madvise), ALLOW(SYS_brk),
         // Threads waiting for each other, time, the end.

@@ -65,16 +65,22 @@ final class InspectionCache: Sendable {
         return shards[Int(hash % UInt64(Self.shardCount))].shard.withLock { shard in
             var entry = shard.entries[hash]
             while let candidate = entry {
-                if candidate.snapshot == snapshot, candidate.text.count == text.count,
-                    candidate.parameterTypes == parameterTypes, candidate.settings == settings,
-                    candidate.text.withUnsafeBytes({ memcmp($0.baseAddress ?? text.baseAddress!, text.baseAddress!, text.count) })
-                        == 0 || text.isEmpty {
+                if candidate.snapshot == snapshot, candidate.parameterTypes == parameterTypes,
+                    candidate.settings == settings, Self.isSame(candidate.text, text) {
                     candidate.wasUsed = true
                     return candidate.inspection
                 }
                 entry = candidate.next
             }
             return nil
+        }
+    }
+
+    private static func isSame(_ stored: [UInt8], _ text: UnsafeRawBufferPointer) -> Bool {
+        guard stored.count == text.count else { return false }
+        return stored.withUnsafeBytes { stored in
+            guard let first = stored.baseAddress, let second = text.baseAddress else { return true }
+            return memcmp(first, second, text.count) == 0
         }
     }
 

@@ -18,9 +18,9 @@ enum InspectionWorker {
         DeepThread.start(stackBytes: stackBytes) {
             // What is allocated lazily on first use would need calls that the sandbox forbids.
             _ = try? LibpgQueryParser().parse(Array("SELECT 1".utf8), as: .sql)
-            if sallyport_enter_sandbox(addressSpaceBytes) != 0 { exit(1) }
+            if sallyport_enter_sandbox(addressSpaceBytes) != 0 { _exit(1) }
             serve(WorkerSocket(descriptor: descriptor))
-            exit(0)
+            _exit(0)
         }
         while true { pause() }
     }

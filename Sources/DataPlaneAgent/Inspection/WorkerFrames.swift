@@ -54,7 +54,7 @@ struct WorkerSocket {
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             while initialized < count {
                 if let deadline, !isReady(POLLIN, until: deadline) { return }
-                let received = recv(descriptor, buffer.baseAddress! + initialized, count - initialized, 0)
+                let received = recv(descriptor, buffer.baseAddress?.advanced(by: initialized), count - initialized, 0)
                 if received < 0, errno == EINTR { continue }
                 if received <= 0 { return }
                 initialized += received
@@ -69,7 +69,9 @@ struct WorkerSocket {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL) | waiting(deadline))
+                send(
+                    descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent,
+                    Int32(MSG_NOSIGNAL) | waiting(deadline))
             }
             if count > 0 {
                 sent += count

@@ -30,10 +30,14 @@ extension Analyzer {
 
     /// `WindowDef`: partitioning and ordering decide over the values of the function.
     func windowDefinition(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Lineage {
-        node.ignore(.name, .refname, .frameOptions)
-        var lineage = try using(.grouping) { () throws(InspectionFailure) in
-            try expressions(node.list(.partitionClause), scope)
+        node.ignore(.frameOptions)
+        var lineage = Lineage.none
+        for name in [node.text(.name), node.text(.refname)].compactMap({ $0 }) {
+            lineage.formUnion(scope.windows[name] ?? .none)
         }
+        lineage.formUnion(try using(.grouping) { () throws(InspectionFailure) in
+            try expressions(node.list(.partitionClause), scope)
+        })
         for item in node.list(.orderClause) {
             lineage.formUnion(try using(.ordering) { () throws(InspectionFailure) in try sortKey(item, scope) }.lineage)
         }
@@ -158,13 +162,18 @@ extension Analyzer {
         } else {
             try applyUserRoutine(routine, arguments, &value)
         }
-        if value.fields == nil { value.fields = resultFields(routine, value) }
+        if value.fields == nil { value.fields = resultFields(routine, value, hiddenFrom: lineage) }
         if routine.resultNames.count == 1 { value.outputName = routine.resultNames[0] }
         return value
     }
 
     /// The columns of a row result: OUT parameters, or the columns of its composite type.
-    private func resultFields(_ routine: CatalogRoutine, _ value: Value) -> [ScopeColumn]? {
+    ///
+    /// - Parameter lineage: of the arguments: what columns depend on that hold no hidden text.
+    private func resultFields(
+        _ routine: CatalogRoutine, _ value: Value, hiddenFrom lineage: Lineage
+    ) -> [ScopeColumn]? {
+        let isShown = routine.schema == CatalogSnapshot.pgCatalog && RoutineReview.builtIn(routine.name) == .showsHidden
         if !routine.modes.isEmpty {
             var columns: [ScopeColumn] = []
             for (index, mode) in routine.modes.enumerated() where "obt".contains(mode) {
@@ -173,7 +182,8 @@ extension Analyzer {
                 columns.append(
                     ScopeColumn(
                         name: name.isEmpty ? "column\(columns.count + 1)" : name,
-                        type: TypeID.isPolymorphic(type) ? 0 : type, lineage: value.lineage))
+                        type: TypeID.isPolymorphic(type) ? 0 : type,
+                        lineage: isShown && !RelationReview.textColumns.contains(name) ? lineage : value.lineage))
             }
             if columns.count > 1 { return columns }
         }

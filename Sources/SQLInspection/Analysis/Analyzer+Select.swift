@@ -45,6 +45,10 @@ extension Analyzer {
         if let condition = node.node(.whereClause) {
             try using(.predicate) { () throws(InspectionFailure) in _ = try expression(condition, scope) }
         }
+        for window in node.list(.windowClause) {
+            let lineage = try windowDefinition(window, scope)
+            if let name = window.text(.name) { scope.windows[name] = lineage }
+        }
         let result = try targetList(node.list(.targetList), scope)
         try using(.grouping) { () throws(InspectionFailure) in
             for item in node.list(.groupClause) { try groupingItem(item, result, scope) }
@@ -60,7 +64,6 @@ extension Analyzer {
         if let having = node.node(.havingClause) {
             try using(.predicate) { () throws(InspectionFailure) in _ = try expression(having, scope) }
         }
-        for window in node.list(.windowClause) { _ = try windowDefinition(window, scope) }
         return result
     }
 

@@ -3,7 +3,8 @@ extension Analyzer {
     func statement(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
         switch node.kind {
         case .selectStmt:
-            findings.actions.insert(.read)
+            // In a body it reads by what it reads from only.
+            if !isBehind { findings.actions.insert(.read) }
             return try query(node, scope)
         case .insertStmt, .updateStmt, .deleteStmt, .mergeStmt: return try query(node, scope)
         case .explainStmt: return try explain(node, scope)
@@ -171,7 +172,8 @@ extension Analyzer {
     private func copy(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
         for option in node.list(.options) { option.markAll() }
         let isFrom = node.flag(.isFrom)
-        if node.flag(.isProgram) || node.has(.filename) {
+        let isProgram = node.flag(.isProgram)
+        if node.has(.filename) || isProgram {
             act(.admin, because: "COPY reads or writes a file or program of the server")
         }
         if let query = node.node(.query) {

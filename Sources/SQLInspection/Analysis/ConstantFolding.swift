@@ -35,8 +35,10 @@ enum ConstantFolding {
         case .coalesceExpr:
             return node.list(.args).first.flatMap { truth($0, depth: depth + 1, scope) }
         default:
-            if case .boolean(let value)? = literal(node, depth: depth) { return value }
-            return nil
+            guard let value = literal(node, depth: depth), case .boolean(let truth)? = converted(value, to: "bool") else {
+                return nil
+            }
+            return truth
         }
     }
 

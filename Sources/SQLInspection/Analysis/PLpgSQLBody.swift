@@ -35,7 +35,7 @@ extension Analyzer {
         try walk.visit(json, parent: "", field: "")
         var result = walk.result
         var lineage = result.isComplete ? Lineage.none : .unknown
-        for use in result.findings.columns { lineage.formUnion(.columns([use.column])) }
+        for use in result.findings.columns where use.use != .assignment { lineage.formUnion(.columns([use.column])) }
         let names = routine.resultNames
         result.columns = names.isEmpty
             ? [RoutineMemo.Column(name: routine.name, type: routine.result, lineage: lineage)]

@@ -117,6 +117,8 @@ final class Scope {
     var commonTables: [String: CommonTable] = [:]
     /// Variables of PL/pgSQL or parameters of a SQL function, by name in lower case.
     var variables: [String: Value] = [:]
+    /// The columns behind each named window.
+    var windows: [String: Lineage] = [:]
     /// The name of the routine whose variables these are: `routine.parameter` is a name too.
     var routineName: String?
     /// Names that may be anything: a body whose variables could not be told.

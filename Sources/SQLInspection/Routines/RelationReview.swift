@@ -23,7 +23,7 @@ enum RelationReview {
     ]
 
     /// The columns of `texts` that hold them; all columns of the others.
-    private static let columns: Set<String> = [
+    static let textColumns: Set<String> = [
         "query", "application_name", "prosrc", "prosqlbody", "proargdefaults", "definition", "ev_action", "ev_qual", "adbin",
         "indexprs", "indpred", "indexdef", "conbin", "polqual", "polwithcheck", "qual", "with_check", "tgqual", "tgargs",
         "statement", "setting", "reset_val", "boot_val", "description", "attmissingval", "relpartbound", "partexprs",
@@ -32,6 +32,6 @@ enum RelationReview {
 
     static func showsValues(_ relation: String, _ column: String) -> Bool {
         guard let judgement = catalogs[relation] else { return false }
-        return judgement != .texts || columns.contains(column)
+        return judgement != .texts || textColumns.contains(column)
     }
 }
