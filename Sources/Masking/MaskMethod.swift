@@ -9,6 +9,8 @@ package enum MaskMethod: Sendable {
     case partial(keepFirst: Int, keepLast: Int)
     /// A keyed hash: equal values stay equal, in text and in binary format alike.
     case hash(MaskKey)
+    /// A keyed value of the same shape, one to one: digits stay digits, addresses stay addresses, integers keep their width.
+    case tokenize(MaskKey)
 
     /// `[redacted]`, the text where a policy names none.
     package static let redacted = MaskMethod.redact(text: Array("[redacted]".utf8))

@@ -65,7 +65,7 @@ struct DetectingMask {
     private var isPlain: Bool {
         switch method {
         case .null: false
-        case .partial, .hash: true
+        case .partial, .hash, .tokenize: true
         case .redact(let text):
             text.allSatisfy { byte in
                 PartialText.beginsCharacter(byte) || byte & 0xc0 == 0x80 || byte == UInt8(ascii: "[")

@@ -1,11 +1,12 @@
 extension ValueMask {
-    /// float4 and float8. Digits of a floating-point number cannot be kept in part: `partial` gives NULL.
+    /// float4 and float8. Digits of a floating-point number can be neither kept in part nor replaced one to one: `partial` and
+    /// `tokenize` give NULL.
     func appendFloat(_ bytes: Int, _ format: CellFormat, _ cell: Span<UInt8>, into out: inout [UInt8]) -> Bool
     {
         guard let value = Self.float(bytes, format, cell) else { return false }
         let masked: Double
         switch method {
-        case .null, .partial: return false
+        case .null, .partial, .tokenize: return false
         case .redact(let text):
             guard NumericCodec.isDecimal(text.span), let fixed = Double(String(decoding: text, as: UTF8.self))
             else {

@@ -7,8 +7,8 @@ extension ValueMask {
         return appendJSON(cell.extracting(1..<cell.count), into: &out)
     }
 
-    /// A fixed text and a hash become a JSON string. `partial` keeps of a single string or number what it would keep of
-    /// the same text or number; an object or array is hidden as a whole, for its keys can be data too.
+    /// A fixed text and a hash become a JSON string. `partial` and `tokenize` do to a single string or number what they do
+    /// to the same text or number; an object or array is hidden as a whole, for its keys can be data too.
     func appendJSON(_ cell: Span<UInt8>, into out: inout [UInt8]) -> Bool {
         switch method {
         case .null: return false
@@ -17,20 +17,23 @@ extension ValueMask {
             out.append(UInt8(ascii: "\""))
             appendHashText(key, cell, into: &out)
             out.append(UInt8(ascii: "\""))
-        case .partial(let first, let last):
-            let value = JSONText.trimmed(cell)
-            if let text = JSONText.string(cell.extracting(value)) {
-                var masked: [UInt8] = []
-                PartialText(keepFirst: first, keepLast: last).append(text.span, into: &masked)
-                JSONText.appendString(masked.span, into: &out)
-            } else if NumericCodec.isDecimal(cell.extracting(value)) {
-                var number: [UInt8] = []
-                number.append(cell.extracting(value))
-                out.append(contentsOf: PartialDigits(keepFirst: first, keepLast: last).masked(number))
-            } else {
-                out.append(contentsOf: "\"[redacted]\"".utf8)
-            }
+        case .partial, .tokenize: return appendJSONScalar(cell, into: &out)
         }
+        return true
+    }
+
+    private func appendJSONScalar(_ cell: Span<UInt8>, into out: inout [UInt8]) -> Bool {
+        let value = JSONText.trimmed(cell)
+        if let text = JSONText.string(cell.extracting(value)) {
+            var masked: [UInt8] = []
+            guard appendText(text.span, into: &masked) else { return false }
+            JSONText.appendString(masked.span, into: &out)
+            return true
+        }
+        if NumericCodec.isDecimal(cell.extracting(value)) {
+            return appendNumeric(.text, cell.extracting(value), into: &out)
+        }
+        out.append(contentsOf: "\"[redacted]\"".utf8)
         return true
     }
 }

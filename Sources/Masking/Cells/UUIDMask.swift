@@ -56,6 +56,7 @@ extension ValueMask {
             bytes[6] = bytes[6] & 0x0f | 0x80
             bytes[8] = bytes[8] & 0x3f | 0x80
             return bytes
+        case .tokenize(let key): return TokenCipher(key: key, direction: .tokenizing).uuid(value)
         }
     }
 
@@ -78,6 +79,9 @@ extension ValueMask {
                 !hidesAll && (index < first || index >= value.count - last) ? byte : UInt8(ascii: "*")
             }
         case .hash(let key): masked = Array(key.code(.hash, value.span).prefix(16))
+        case .tokenize(let key):
+            guard let token = TokenCipher(key: key, direction: .tokenizing).bytes(value) else { return false }
+            masked = token
         }
         switch format {
         case .binary: out.append(contentsOf: masked)
