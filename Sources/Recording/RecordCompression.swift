@@ -21,7 +21,9 @@ package enum RecordCompression {
     }
 
     package static func compress(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
-        try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try compress(UnsafeRawBufferPointer(buffer)) }
+        try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in
+            try compress(UnsafeRawBufferPointer(buffer))
+        }
     }
 
     /// The content of one frame that says how long its content is, of at most `limit` bytes.

@@ -19,7 +19,9 @@ enum RecordedText {
     }
 
     /// A parameter as its type prints it, where the type is known; other binary values in hexadecimal, as `bytea` prints.
+    /// One that was masked away altogether says so.
     static func text(of value: CappedBytes, _ parameter: StatementStarted.Parameter) -> String {
+        if parameter.isMasked, value.kept.isEmpty { return "[masked]" }
         let text: String
         if parameter.isBinary, !parameter.isMasked, !value.isTruncated {
             text = binary(value.kept, typeOID: parameter.typeOID)

@@ -15,7 +15,7 @@ package final class Spool: Sendable {
 
     /// Opens the spool in `directory`, which is made when it is missing: takes its lock, cuts torn records off, and begins
     /// a new segment in each lane. Blocks; nothing may be recorded before it has returned.
-    /// - Throws: `SpoolError.inUse` when another process has it, `.full` when there is no room to begin.
+    /// - Throws: `SpoolError.inUse` when another process has it, `.full` when the disk has no room at all.
     package init(
         directory: String, configuration: SpoolConfiguration, reactors: [Reactor], openedAt: RecordTime
     ) throws(SpoolError) {

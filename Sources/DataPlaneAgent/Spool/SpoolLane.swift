@@ -49,7 +49,7 @@ package final class SpoolLane: @unchecked Sendable {
         self.backlog = backlog
         self.configuration = configuration
         self.budget = budget
-        segment = try SpoolLane.makeSegment(
+        segment = try SpoolLane.firstSegment(
             firstNumber, directory: backlog.directory, capacity: configuration.segmentBytes, budget: budget)
         nextNumber = firstNumber + 1
         synced = SpoolPosition(segment: firstNumber, offset: SpoolLayout.headerLength)
@@ -98,10 +98,8 @@ package final class SpoolLane: @unchecked Sendable {
     /// The slow path: at half a segment the next one is prepared, near its end it must be at hand, at its end it is used.
     private func makeRoom(for bound: Int, begins: Bool) throws(SpoolError) {
         if let failure { throw failure }
-        let reserved = begins ? configuration.reservedBytes : 0
-        guard bound <= segment.capacity - SpoolLayout.headerLength - configuration.reservedBytes else {
-            throw .tooLarge
-        }
+        guard bound <= configuration.largestRecordBytes else { throw .tooLarge }
+        let reserved = begins ? SpoolConfiguration.reservedBytes(of: segment.capacity) : 0
         if used + bound + reserved <= segment.capacity {
             prepareSpare()
             return
@@ -142,6 +140,22 @@ package final class SpoolLane: @unchecked Sendable {
         nextNumber += 1
         return try SpoolLane.makeSegment(
             number, directory: backlog.directory, capacity: configuration.segmentBytes, budget: budget)
+    }
+
+    /// The segment that a lane begins with, a small one where the limit or the disk leaves no room for another: a spool that
+    /// was full when the process ended has to open, or it could never be uploaded.
+    private static func firstSegment(
+        _ number: UInt64, directory: String, capacity: Int, budget: SpoolBudget
+    ) throws(SpoolError) -> SegmentFile {
+        do throws(SpoolError) {
+            return try makeSegment(number, directory: directory, capacity: capacity, budget: budget)
+        } catch {
+            guard error == .full else { throw error }
+            let smallest = SpoolConfiguration.smallestSegmentBytes
+            let segment = try SegmentFile.create(number: number, in: directory, capacity: smallest)
+            budget.takeExisting(smallest)
+            return segment
+        }
     }
 
     private static func makeSegment(

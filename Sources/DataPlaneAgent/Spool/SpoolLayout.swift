@@ -61,7 +61,8 @@ package struct SpoolPosition: Hashable, Comparable, Sendable {
 
 /// The sizes and times of a spool.
 package struct SpoolConfiguration: Sendable {
-    /// All segments of all lanes together; beyond it statements are refused.
+    /// All segments of all lanes together; beyond it statements are refused. Only the small segments that full lanes begin
+    /// with may exceed it.
     package var totalBytes: Int
     /// One segment. 16 MiB, as PostgreSQL's write-ahead log has it: some 50,000 short statements.
     package var segmentBytes: Int
@@ -86,5 +87,10 @@ package struct SpoolConfiguration: Sendable {
 
     /// What is kept free at the end of a segment for records that end something: without it a statement could run whose
     /// end finds no room.
-    var reservedBytes: Int { segmentBytes / 8 }
+    static func reservedBytes(of capacity: Int) -> Int { capacity / 8 }
+
+    /// The most that an empty segment takes as its first record.
+    var largestRecordBytes: Int {
+        segmentBytes - SpoolLayout.headerLength - SpoolConfiguration.reservedBytes(of: segmentBytes)
+    }
 }

@@ -19,8 +19,7 @@ struct IngestBench: Sendable {
 
     init(agentName: Name = "default") async throws {
         let configuration = try await TestPostgres.configuration()
-        let migrations = MigrationRunner(
-            try Migration.load(from: Self.repository + "/migrations"), logger: Logger(label: "tests"))
+        let migrations = try TestControlPlane.runner()
         let reactors = TestPostgres.reactors
         _ = try await reactors.run { try await migrations.migrate(configuration, on: reactors.next()) }
         services = Services(
@@ -32,8 +31,6 @@ struct IngestBench: Sendable {
         agent = AuthenticatedAgent(id: services.makeID(AgentID.self), name: agentName)
         try await enroll(agent)
     }
-
-    private static let repository = URL(filePath: #filePath).appending(path: "../../../..").standardized.path
 
     func enroll(_ agent: AuthenticatedAgent) async throws {
         let (services, signingKey) = (services, PostgresBytes(Array(key.publicKey.rawRepresentation)))

@@ -130,9 +130,32 @@ struct SpoolLaneTests {
         withExtendedLifetime(spool) {}
     }
 
-    @Test func saysThatItIsFullWhenItCannotEvenBegin() throws {
+    /// Else a spool that was full when its process ended could never be uploaded.
+    @Test func opensBeyondItsLimitAndRefusesStatementsUntilItIsUploaded() async throws {
         let bench = SpoolBench()
-        #expect(throws: SpoolError.full) { try bench.open(totalBytes: 10 << 10) }
+        let text = [UInt8](repeating: 0x20, count: 500)
+        do {
+            let lane = try bench.open(totalBytes: 128 << 10, segmentBytes: 64 << 10).lanes[0]
+            try await bench.onReactor { [session] in
+                var chain = SessionChain(session: session)
+                #expect(throws: SpoolError.full) {
+                    while true { try lane.appendStarted(1, text: text, chain: &chain) }
+                }
+            }
+        }
+        let spool = try bench.open(totalBytes: 128 << 10, segmentBytes: 64 << 10)
+        let sink = CollectingSink()
+        try await bench.onReactor {
+            var chain = SessionChain(session: RecordSessionID((8, 8)))
+            let refused = #expect(throws: SpoolError.self) {
+                while true { try spool.lanes[0].appendStarted(1, text: text, chain: &chain) }
+            }
+            #expect(refused == .full)
+            await spool.uploadAll(to: sink)
+            try await spool.lanes[0].backlogIsDropped()
+            try spool.lanes[0].appendStarted(2, text: text, chain: &chain)
+        }
+        #expect(try sink.records().filter { $0.session == session }.count > 100)
     }
 
     @Test func smallSpoolsGetSmallSegments() {
