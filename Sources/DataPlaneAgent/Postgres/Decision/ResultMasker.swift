@@ -100,8 +100,7 @@ extension MaskMethod {
         case .redact(let text): self = text.map { .redact(text: Array($0.utf8)) } ?? .redacted
         case .hash: self = .hash(key)
         case .partial(let first, let last): self = .partial(keepFirst: first, keepLast: last)
-        // Not offered yet; what is stricter stands in for it.
-        case .tokenize: self = .redacted
+        case .tokenize: self = .tokenize(key)
         }
     }
 }
