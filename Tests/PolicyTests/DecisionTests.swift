@@ -185,6 +185,18 @@ import Testing
         #expect(try F.decide(facts, policy).outcome == .deny)
     }
 
+    @Test func thePolicyVersionsChangeWithTheirPoliciesOnly() throws {
+        let policy = try F.policy(rules: #"{"effect": "allow"}"#)
+        let elsewhere = try F.policy(
+            #"{"name": "q", "subjects": {"groups": ["ai-agents"]}, "resources": {"names": ["other"]}, "rules": []}"#
+        )
+        var later = policy
+        later.revision = 2
+        let versions = try F.applicable([policy]).policyVersions
+        #expect(try F.applicable([elsewhere, policy]).policyVersions == versions)
+        #expect(try F.applicable([later]).policyVersions != versions)
+    }
+
     @Test func theOrderOfPoliciesAndRulesDoesNotMatter() throws {
         let rules = [
             #"{"effect": "allow", "actions": ["read", "write"]}"#,

@@ -10,6 +10,7 @@ struct RuleTables: Sendable {
 
     // By policy.
     private(set) var policyNames: [Name] = []
+    private(set) var policyVersions: [String] = []
     private(set) var policyTimings: [Int32] = []
     private(set) var policyRequests: [PolicyRequestTerms?] = []
 
@@ -57,6 +58,7 @@ struct RuleTables: Sendable {
         let number = Int32(policyNames.count)
         let timing = timing(policy.spec, validity: validity, grants: grants)
         policyNames.append(policy.name)
+        policyVersions.append("\(policy.id)@\(policy.revision)")
         policyTimings.append(timing)
         policyRequests.append(policy.spec.request)
         for (index, rule) in policy.spec.rules.enumerated() {

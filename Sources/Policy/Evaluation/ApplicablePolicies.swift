@@ -11,6 +11,9 @@ package final class ApplicablePolicies: Sendable {
     package let resource: ProtectedResource
     /// The revision of the configuration that it was made from.
     package let revision: Int64
+    /// The id and the version of each policy. Other than `revision` it changes when one of these policies
+    /// does, and not with the rest of the configuration: what an approval is bound to.
+    package let policyVersions: String
 
     let tables: RuleTables
     private let constantMasks: MaskPlan
@@ -24,6 +27,7 @@ package final class ApplicablePolicies: Sendable {
         self.principal = principal
         self.resource = resource
         self.revision = revision
+        policyVersions = tables.policyVersions.joined(separator: ",")
         self.tables = tables
         constantMasks = tables.constantMasks.built()
     }
