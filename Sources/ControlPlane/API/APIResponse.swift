@@ -59,8 +59,9 @@ struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     let description: String
 
     /// The id is part of it: a thing that was deleted and made again under its name is another.
-    init<Kind>(_ id: TypedID<Kind>, revision: Int64) {
-        description = "\"\(id.encoded.suffix(10))-\(revision)\""
+    /// - Parameter part: which part of the thing, when parts have versions of their own.
+    init<Kind>(_ id: TypedID<Kind>, part: String = "", revision: Int64) {
+        description = "\"\(id.encoded.suffix(10))-\(part)\(revision)\""
     }
 
     /// Whether a field value of If-Match or If-None-Match names it (RFC 9110, section 13.1).

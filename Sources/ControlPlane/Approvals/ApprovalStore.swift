@@ -58,14 +58,16 @@ struct ApprovalStore: Sendable {
         }
     }
 
-    /// The approvals of a binding as they stand: the latest for each rule that asks for one.
+    /// The approvals of a binding as they stand: the latest for each rule that asks for one. Another is made only when the
+    /// one before has ended, so of two of the same millisecond the one that has not is the later.
     func latest(of binding: StoredApproval.Binding, at now: Timestamp) async throws -> [StoredApproval] {
         let rows = try await database.query(
             """
             SELECT DISTINCT ON (policy, rule) \(StoredApproval.columns) FROM approvals
             WHERE principal_id = \(binding.principal) AND resource_id = \(binding.resource)
                 AND binding_digest = \(PostgresBytes(binding.digest))
-            ORDER BY policy, rule, created_at DESC, id DESC
+            ORDER BY policy, rule, created_at DESC, (status = 'pending') DESC,
+                (status = 'approved' AND redeemed_at IS NULL) DESC, id DESC
             """)
         return try await approvals(rows, at: now)
     }

@@ -87,16 +87,17 @@ struct ResourceRoutes: Sendable {
         let input: ColumnTagList = try request.decode()
         return try await services.change(request) { transaction in
             let store = ResourceStore(database: transaction)
-            let current = try await resource(request, in: store, forUpdate: true)
+            var current = try await resource(request, in: store, forUpdate: true)
             // Tags exist with their resource, empty: the first PUT may go without a precondition.
             let isFirst = current.columnsRevision == 1 && request.headerFields[.ifMatch] == nil
             if !isFirst { try request.requireMatch(current.columnsTag) }
             let id = current.resource.id
             try await store.replaceColumnTags(input.items, of: id)
             let tags = try await store.columnTags(of: id)
+            current.columnsRevision += 1
             let details: JSON = ["columns": .integer(Int64(tags.count))]
             return Changed(
-                .json(ColumnTagList(items: tags)).with(EntityTag(id, revision: current.columnsRevision + 1)),
+                .json(ColumnTagList(items: tags)).with(current.columnsTag),
                 audit: [Self.audit("resource.tag_columns", current.resource, details: details)],
                 notices: [.configuration])
         }

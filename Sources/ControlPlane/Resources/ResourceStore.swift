@@ -5,11 +5,11 @@ import PostgresClient
 struct StoredResource: Sendable, Hashable {
     let resource: Resource
     let revision: Int64
-    let columnsRevision: Int64
+    var columnsRevision: Int64
     let password: StoredPassword?
 
     var tag: EntityTag { EntityTag(resource.id, revision: revision) }
-    var columnsTag: EntityTag { EntityTag(resource.id, revision: columnsRevision) }
+    var columnsTag: EntityTag { EntityTag(resource.id, part: "columns-", revision: columnsRevision) }
 }
 
 /// Where the password of a resource comes from.

@@ -1,0 +1,1 @@
+../../PostgresClientTests/Support/TestPostgres.swift
