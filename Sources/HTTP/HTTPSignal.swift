@@ -2,8 +2,8 @@ import Reactor
 
 /// One task's wait for something that happens on the same reactor.
 ///
-/// A `fire` that comes before the wait ends the next one at once, so nothing is lost between looking and waiting (entering a
-/// wait may go through the reactor's queue). Whoever waits looks again afterwards: a wait may end without news.
+/// A `fire` that comes before the wait ends the next one at once, so nothing is lost between looking and waiting. Whoever waits
+/// looks again afterwards: a wait may end without news.
 ///
 /// Invariant of `@unchecked`: touched on the reactor's thread only. A cancelled task says so through `execute`, a deadline
 /// through the reactor's timer.
@@ -25,12 +25,15 @@ final class HTTPSignal: @unchecked Sendable {
     }
 
     /// Waits for the next `fire`. One task at a time.
-    func wait(deadline: Deadline) async -> Outcome {
-        reactor.assertConfined()
+    ///
+    /// `isolation` keeps the closures on the caller's actor: without it they would run wherever the task prefers, which is not
+    /// this reactor when the task came from elsewhere.
+    func wait(deadline: Deadline, isolation: isolated (any Actor)? = #isolation) async -> Outcome {
         turn += 1
         let turn = turn
         return await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
+            await withUnsafeContinuation(isolation: isolation) { continuation in
+                reactor.assertConfined()
                 precondition(waiter == nil, "two tasks wait for the same signal")
                 if hasFired {
                     hasFired = false

@@ -44,7 +44,7 @@ import Testing
             on: testGroup.next(), configuration: configuration)
     }
 
-    private var soon: Deadline { .after(.seconds(20)) }
+    private var soon: Deadline { .after(.seconds(60)) }
 
     private func request(_ method: HTTPRequest.Method, _ path: String) -> HTTPRequest {
         HTTPRequest(method: method, scheme: nil, authority: nil, path: path)
@@ -220,7 +220,7 @@ import Testing
         for _ in 0..<2 {
             let server = try HTTPServer(
                 address: address, configuration: .init(tls: tls), group: testGroup, handler: demoHandler)
-            let running = Task { await server.run() }
+            let running = Task(executorPreference: testGroup.next()) { await server.run() }
             let response = try await client.send(request(.get, "/hello"), deadline: soon)
             #expect(try await response.body.collect(upTo: 10) == Array("hello".utf8))
             await server.drain(deadline: soon)

@@ -16,7 +16,7 @@ func withServer<Result: Sendable>(
     guard let address = SocketAddress(ip: "127.0.0.1", port: 0) else { throw TestFailure("no address") }
     let server = try HTTPServer(
         address: address, configuration: .init(limits: limits, tls: tls), group: testGroup, handler: handler)
-    let running = Task { await server.run() }
+    let running = Task(executorPreference: testGroup.next()) { await server.run() }
     do {
         let result = try await body(server)
         server.close()
@@ -115,14 +115,14 @@ struct RawClient {
         guard let address = SocketAddress(ip: "127.0.0.1", port: port) else {
             throw TestFailure("no address")
         }
-        stream = try await ByteStream.connect(to: address, on: reactor, deadline: .after(.seconds(10)))
+        stream = try await ByteStream.connect(to: address, on: reactor, deadline: .after(.seconds(60)))
     }
 
     func send(_ text: String) async throws {
-        try await stream.write(Array(text.utf8), deadline: .after(.seconds(10)))
+        try await stream.write(Array(text.utf8), deadline: .after(.seconds(60)))
     }
 
-    func send(_ bytes: [UInt8]) async throws { try await stream.write(bytes, deadline: .after(.seconds(10))) }
+    func send(_ bytes: [UInt8]) async throws { try await stream.write(bytes, deadline: .after(.seconds(60))) }
 
     /// Reads until `end` has been seen, or the end of the stream.
     func read(until end: String? = nil) async throws -> String {
@@ -130,7 +130,7 @@ struct RawClient {
         while end.map({ !String(decoding: bytes, as: UTF8.self).contains($0) }) ?? true {
             let more: [UInt8]
             do throws(IOError) {
-                more = try await stream.read(upTo: 64 * 1024, deadline: .after(.seconds(10)))
+                more = try await stream.read(upTo: 64 * 1024, deadline: .after(.seconds(60)))
             } catch {
                 // A reset is an end as well; what came before it counts.
                 guard case .system = error else { throw error }
