@@ -127,6 +127,11 @@ import Testing
         }
     }
 
+    @Test func leavesNothingOfALongKey() {
+        let key = "sk" + "-ant-" + String(repeating: "a1", count: 4_000)
+        #expect(detected("\(key) b") == "[redacted] b")
+    }
+
     @Test func findsPrivateKeysToTheirEnd() {
         let begin = "-----BEGIN RSA " + "PRIVATE KEY-----"
         let end = "-----END RSA " + "PRIVATE KEY-----"

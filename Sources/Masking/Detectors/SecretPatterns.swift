@@ -34,10 +34,17 @@ enum SecretPatterns {
         }
     }
 
-    private static func finding(_ detector: Detector, _ start: Int, _ end: Int, atLeast minimum: Int)
-        -> Finding?
-    {
-        end >= minimum ? Finding(detector: detector, range: start..<end) : nil
+    /// A prefix and the run of bytes behind it, of which there must be so many. The run is as long as it is: of a key that
+    /// was found nothing may stay behind, and what was found is not scanned again.
+    private static func prefixed(
+        _ detector: Detector, _ prefix: StaticString, atLeast minimum: Int, _ index: Int,
+        _ bytes: Span<UInt8>,
+        _ belongs: (UInt8) -> Bool
+    ) -> Finding? {
+        guard bytes.starts(with: prefix, at: index) else { return nil }
+        let start = index + prefix.utf8CodeUnitCount
+        let end = bytes.run(from: start, belongs)
+        return end - start >= minimum ? Finding(detector: detector, range: index..<end) : nil
     }
 
     private static func isToken(_ byte: UInt8) -> Bool {
@@ -46,100 +53,90 @@ enum SecretPatterns {
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isDigit }
 
-    /// AWS access key ids (IAM user guide, "Unique identifiers"): four letters and 16 of A-Z and 0-9. Google API keys: `AIza` and 35.
+    /// AWS access key ids (IAM user guide, "Unique identifiers"): four letters and 16 of A-Z and 0-9. Google API keys:
+    /// `AIza` and 35 more.
     private static func amazonOrGoogle(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        if bytes.starts(with: "AKIA", at: index) || bytes.starts(with: "ASIA", at: index)
-            || bytes.starts(with: "ABIA", at: index) || bytes.starts(with: "ACCA", at: index)
-        {
-            let end = bytes.run(from: index + 4, atMost: 17) { $0.isDigit || ($0 >= 0x41 && $0 <= 0x5a) }
-            return end == index + 20 && !bytes.isWord(end) ? finding(.awsKey, index, end, atLeast: 0) : nil
+        if bytes.starts(with: "AIza", at: index) {
+            let end = bytes.run(from: index + 4, atMost: 36, isToken)
+            return end == index + 39 ? Finding(detector: .gcpKey, range: index..<end) : nil
         }
-        guard bytes.starts(with: "AIza", at: index) else { return nil }
-        let end = bytes.run(from: index + 4, atMost: 36, isToken)
-        return end == index + 39 ? finding(.gcpKey, index, end, atLeast: 0) : nil
+        guard
+            bytes.starts(with: "AKIA", at: index) || bytes.starts(with: "ASIA", at: index)
+                || bytes.starts(with: "ABIA", at: index) || bytes.starts(with: "ACCA", at: index)
+        else { return nil }
+        let end = bytes.run(from: index + 4, atMost: 17) { $0.isDigit || ($0 >= 0x41 && $0 <= 0x5a) }
+        return end == index + 20 && !bytes.isWord(end) ? Finding(detector: .awsKey, range: index..<end) : nil
     }
 
     private static func googleOAuth(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        guard bytes.starts(with: "GOCSPX-", at: index) else { return nil }
-        return finding(
-            .gcpKey, index, bytes.run(from: index + 7, atMost: 64, isToken), atLeast: index + 7 + 28)
+        prefixed(.gcpKey, "GOCSPX-", atLeast: 28, index, bytes, isToken)
     }
 
     private static func gitHubOrGitLab(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        if bytes.starts(with: "github_pat_", at: index) {
-            return finding(
-                .githubToken, index, bytes.run(from: index + 11, atMost: 255, isToken),
-                atLeast: index + 11 + 22)
+        if let finding = prefixed(.githubToken, "github_pat_", atLeast: 22, index, bytes, isToken)
+            ?? prefixed(.gitlabToken, "glpat-", atLeast: 20, index, bytes, isToken)
+        {
+            return finding
         }
-        if bytes.starts(with: "glpat-", at: index) {
-            return finding(
-                .gitlabToken, index, bytes.run(from: index + 6, atMost: 255, isToken), atLeast: index + 6 + 20
-            )
+        for prefix in ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"] as [StaticString] {
+            if let finding = prefixed(.githubToken, prefix, atLeast: 36, index, bytes, isAlphanumeric) {
+                return finding
+            }
         }
-        guard bytes.byte(index + 1) == UInt8(ascii: "h"), bytes.byte(index + 3) == UInt8(ascii: "_") else {
-            return nil
-        }
-        switch bytes[index + 2] {
-        case UInt8(ascii: "p"), UInt8(ascii: "o"), UInt8(ascii: "u"), UInt8(ascii: "s"), UInt8(ascii: "r"):
-            let end = bytes.run(from: index + 4, atMost: 255, isAlphanumeric)
-            return finding(.githubToken, index, end, atLeast: index + 4 + 36)
-        default:
-            return nil
-        }
+        return nil
     }
 
     private static func stripe(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        if bytes.starts(with: "whsec_", at: index) {
-            return finding(
-                .stripeKey, index, bytes.run(from: index + 6, atMost: 255, isAlphanumeric),
-                atLeast: index + 22)
+        for prefix in ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "pk_live_", "pk_test_", "whsec_"]
+            as [StaticString]
+        {
+            if let finding = prefixed(.stripeKey, prefix, atLeast: 16, index, bytes, isAlphanumeric) {
+                return finding
+            }
         }
-        guard bytes.byte(index + 1) == UInt8(ascii: "k"), bytes.byte(index + 2) == UInt8(ascii: "_"),
-            bytes.starts(with: "live_", at: index + 3) || bytes.starts(with: "test_", at: index + 3)
-        else { return nil }
-        let end = bytes.run(from: index + 8, atMost: 255, isAlphanumeric)
-        return finding(.stripeKey, index, end, atLeast: index + 8 + 16)
+        return nil
     }
 
-    /// `sk-ant-…` of Anthropic; `sk-…`, `sk-proj-…`, `sk-svcacct-…`, `sk-admin-…` of OpenAI.
+    /// `sk-ant-…` of Anthropic; `sk-proj-…`, `sk-svcacct-…`, `sk-admin-…` of OpenAI, and its old form, one run of letters
+    /// and digits, both of them.
     private static func sk(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        guard bytes.starts(with: "sk-", at: index) else { return nil }
-        let end = bytes.run(from: index + 3, atMost: 255, isToken)
-        if bytes.starts(with: "sk-ant-", at: index) {
-            return finding(.anthropicKey, index, end, atLeast: index + 7 + 20)
+        if let finding = prefixed(.anthropicKey, "sk-ant-", atLeast: 20, index, bytes, isToken) {
+            return finding
         }
-        for prefix in ["sk-proj-", "sk-svcacct-", "sk-admin-"] as [StaticString]
-        where bytes.starts(with: prefix, at: index) {
-            return finding(.openAIKey, index, end, atLeast: index + prefix.utf8CodeUnitCount + 20)
+        for prefix in ["sk-proj-", "sk-svcacct-", "sk-admin-"] as [StaticString] {
+            if let finding = prefixed(.openAIKey, prefix, atLeast: 20, index, bytes, isToken) {
+                return finding
+            }
         }
-        // The old form is one run of letters and digits, both of them.
-        let run = bytes.run(from: index + 3, atMost: 255, isAlphanumeric)
-        var hasDigit = false
-        for position in (index + 3)..<run where bytes[position].isDigit { hasDigit = true }
-        return run == end && hasDigit ? finding(.openAIKey, index, end, atLeast: index + 3 + 32) : nil
+        guard let old = prefixed(.openAIKey, "sk-", atLeast: 32, index, bytes, isAlphanumeric),
+            !isToken(bytes.byte(old.range.upperBound))
+        else { return nil }
+        for position in old.range.dropFirst(3) where bytes[position].isDigit { return old }
+        return nil
     }
 
     private static func slack(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        if bytes.starts(with: "xapp-", at: index) {
-            return finding(
-                .slackToken, index, bytes.run(from: index + 5, atMost: 255, isToken), atLeast: index + 5 + 20)
+        if let finding = prefixed(.slackToken, "xapp-", atLeast: 20, index, bytes, isToken) { return finding }
+        for prefix in ["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-"]
+            as [StaticString]
+        {
+            if let finding = prefixed(.slackToken, prefix, atLeast: 10, index, bytes, isToken) {
+                return finding
+            }
         }
-        guard bytes.starts(with: "xox", at: index), bytes.byte(index + 3).isASCIILetter,
-            bytes.byte(index + 4) == UInt8(ascii: "-")
-        else { return nil }
-        return finding(
-            .slackToken, index, bytes.run(from: index + 5, atMost: 255, isToken), atLeast: index + 5 + 10)
+        return nil
     }
 
     /// Three base64url segments; `eyJ` is `{"`, with which a header begins. An unsecured JWT has an empty third one.
+    /// The header is bounded, else a long run of beginnings without an end would be read again from each of them.
     private static func jwt(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
         guard bytes.starts(with: "eyJ", at: index) else { return nil }
-        let header = bytes.run(from: index + 3, isToken)
+        let header = bytes.run(from: index + 3, atMost: 512, isToken)
         guard header - index >= 12, bytes.byte(header) == UInt8(ascii: ".") else { return nil }
         let payload = bytes.run(from: header + 1, isToken)
         guard payload - header > 8, bytes.byte(payload) == UInt8(ascii: ".") else { return nil }
         let signature = bytes.run(from: payload + 1) { isToken($0) || $0 == UInt8(ascii: ".") }
-        return finding(.jwt, index, signature, atLeast: 0)
+        return Finding(detector: .jwt, range: index..<signature)
     }
 
     /// From `-----BEGIN … PRIVATE KEY` to the end of its END line, or of the text when there is none.
