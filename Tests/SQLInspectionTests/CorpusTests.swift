@@ -14,11 +14,15 @@ struct CorpusTests {
         var testDescription: String { "\(id) \(sql.prefix(60))" }
     }
 
-    static let lines: [Line] = Fixtures.text("corpus/classify.tsv").split(separator: "\n").dropFirst().map { row in
+    static let lines: [Line] = Fixtures.text("corpus/classify.tsv").split(separator: "\n").dropFirst().map {
+        row in
         let fields = row.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        func set(_ text: String) -> Set<String> { text == "-" ? [] : Set(text.split(separator: ",").map(String.init)) }
+        func set(_ text: String) -> Set<String> {
+            text == "-" ? [] : Set(text.split(separator: ",").map(String.init))
+        }
         return Line(
-            id: fields[0], sql: unescaped(fields[1]), accepted: set(fields[5]).union([fields[2]]), whereClause: fields[3],
+            id: fields[0], sql: unescaped(fields[1]), accepted: set(fields[5]).union([fields[2]]),
+            whereClause: fields[3],
             tables: set(fields[4]), via: set(fields[6]))
     }
 
@@ -44,8 +48,12 @@ struct CorpusTests {
         if line.via.contains("*") {
             #expect(inspection.reachesAnything)
         } else {
-            let isSystem = { (name: String) in name.hasPrefix("pg_catalog.") || name.hasPrefix("information_schema.") }
-            #expect(line.via.isSubset(of: reached) || line.accepted.contains("admin") && inspection.reachesAnything)
+            let isSystem = { (name: String) in
+                name.hasPrefix("pg_catalog.") || name.hasPrefix("information_schema.")
+            }
+            #expect(
+                line.via.isSubset(of: reached)
+                    || line.accepted.contains("admin") && inspection.reachesAnything)
             #expect(reached.filter { !isSystem($0) }.subtracting(line.via).isEmpty)
         }
     }
@@ -75,7 +83,9 @@ struct CorpusTests {
             if let plain = simple[next] {
                 result.append(plain)
                 rest.removeFirst()
-            } else if next == "u", let code = UInt32(rest.dropFirst().prefix(4), radix: 16), let scalar = Unicode.Scalar(code) {
+            } else if next == "u", let code = UInt32(rest.dropFirst().prefix(4), radix: 16),
+                let scalar = Unicode.Scalar(code)
+            {
                 result.unicodeScalars.append(scalar)
                 rest.removeFirst(5)
             } else {

@@ -10,7 +10,8 @@ struct EffectTests {
             case .prepare(let name, let inner): "prepare \(name) \(inner.kind)"
             case .execute(let name, let count): "execute \(name) \(count)"
             case .deallocate(let name): "deallocate \(name ?? "ALL")"
-            case .declareCursor(let name, let holdable, let inner): "declare \(name) \(holdable) \(inner.kind)"
+            case .declareCursor(let name, let holdable, let inner):
+                "declare \(name) \(holdable) \(inner.kind)"
             case .fetch(let name): "fetch \(name)"
             case .closeCursor(let name): "close \(name ?? "ALL")"
             case .setSetting(let name, let value, let local): "set \(name) \(value ?? "DEFAULT") \(local)"
@@ -34,13 +35,23 @@ struct EffectTests {
     @Test(arguments: [
         ("BEGIN; COMMIT AND CHAIN; ROLLBACK", ["begin", "commit true", "rollback false"]),
         ("SAVEPOINT a; ROLLBACK TO a; RELEASE a", ["savepoint a", "rollback to a", "release a"]),
-        ("PREPARE p (int) AS SELECT $1; EXECUTE p (1); DEALLOCATE p", ["prepare p SELECT", "execute p 1", "deallocate p"]),
-        ("DECLARE c CURSOR WITH HOLD FOR SELECT 1; FETCH ALL FROM c; CLOSE c", ["declare c true SELECT", "fetch c", "close c"]),
-        ("SET TimeZone = 'UTC'; SET LOCAL DateStyle TO iso, mdy; RESET timezone",
-            ["set timezone UTC false", "set datestyle iso, mdy true", "set timezone DEFAULT false"]),
+        (
+            "PREPARE p (int) AS SELECT $1; EXECUTE p (1); DEALLOCATE p",
+            ["prepare p SELECT", "execute p 1", "deallocate p"]
+        ),
+        (
+            "DECLARE c CURSOR WITH HOLD FOR SELECT 1; FETCH ALL FROM c; CLOSE c",
+            ["declare c true SELECT", "fetch c", "close c"]
+        ),
+        (
+            "SET TimeZone = 'UTC'; SET LOCAL DateStyle TO iso, mdy; RESET timezone",
+            ["set timezone UTC false", "set datestyle iso, mdy true", "set timezone DEFAULT false"]
+        ),
         ("SELECT set_config('search_path', 'x', true)", ["set search_path x true"]),
-        ("DISCARD ALL; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *",
-            ["discard all", "reset all", "close ALL", "deallocate ALL", "unlisten ALL"]),
+        (
+            "DISCARD ALL; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *",
+            ["discard all", "reset all", "close ALL", "deallocate ALL", "unlisten ALL"]
+        ),
         ("CREATE TEMP TABLE t (a int)", ["catalog", "temporary t true"]),
         ("CREATE TEMP VIEW t AS SELECT 1", ["catalog", "temporary t false"]),
         ("SELECT 1 INTO TEMP t", ["catalog", "temporary t true"]),
@@ -55,7 +66,10 @@ struct EffectTests {
     }
 
     @Test func describesWhatPreparedStatementsAndCursorsGive() throws {
-        #expect(try inspect("PREPARE p AS SELECT email FROM customers; EXECUTE p").lineage() == ["public.customers.email"])
+        #expect(
+            try inspect("PREPARE p AS SELECT email FROM customers; EXECUTE p").lineage() == [
+                "public.customers.email"
+            ])
         #expect(
             try inspect("DECLARE c CURSOR FOR SELECT phone FROM customers; FETCH 5 FROM c").lineage()
                 == ["public.customers.phone"])
@@ -99,10 +113,14 @@ struct EffectTests {
     }
 
     @Test(arguments: [
-        "true", "1 = 1", "NOT false", "order_id = order_id", "order_id IS NOT NULL", "'a' = 'a'", "EXISTS (SELECT 1)",
-        "(SELECT true)", "order_id > 0 OR order_id <= 0", "coalesce(true, false)", "'t'", "'yes'::boolean", "sku LIKE '%'",
-        "1 IN (1, 2)", "true IS TRUE", "CASE WHEN true THEN true END", "NULL IS NULL", "sku = 'a' OR NOT sku = 'a'",
-        "sku IS NULL OR sku IS NOT NULL", "2 > 1 AND 3 > 2", "1 BETWEEN 0 AND 2", "order_id = 1 OR 1 = 1", "1 + 1 = 2",
+        "true", "1 = 1", "NOT false", "order_id = order_id", "order_id IS NOT NULL", "'a' = 'a'",
+        "EXISTS (SELECT 1)",
+        "(SELECT true)", "order_id > 0 OR order_id <= 0", "coalesce(true, false)", "'t'", "'yes'::boolean",
+        "sku LIKE '%'",
+        "1 IN (1, 2)", "true IS TRUE", "CASE WHEN true THEN true END", "NULL IS NULL",
+        "sku = 'a' OR NOT sku = 'a'",
+        "sku IS NULL OR sku IS NOT NULL", "2 > 1 AND 3 > 2", "1 BETWEEN 0 AND 2", "order_id = 1 OR 1 = 1",
+        "1 + 1 = 2",
     ])
     func seesThroughConditionsThatAreAlwaysTrue(_ condition: String) throws {
         let inspection = try inspect("DELETE FROM order_items WHERE \(condition)")
@@ -110,8 +128,11 @@ struct EffectTests {
         #expect(inspection.conditions.contains(.missingWhere))
     }
 
-    @Test(arguments: ["order_id = 1", "false", "1 = 2", "order_id = 1 AND true", "sku = 'a' OR sku = 'b'", "CURRENT OF c"])
+    @Test(arguments: [
+        "order_id = 1", "false", "1 = 2", "order_id = 1 AND true", "sku = 'a' OR sku = 'b'", "CURRENT OF c",
+    ])
     func takesConditionsThatRestrict(_ condition: String) throws {
-        #expect(try inspect("DELETE FROM order_items WHERE \(condition)").statements[0].whereClause == .present)
+        #expect(
+            try inspect("DELETE FROM order_items WHERE \(condition)").statements[0].whereClause == .present)
     }
 }

@@ -19,7 +19,9 @@ enum Fixtures {
         let queries = Dictionary(uniqueKeysWithValues: CatalogQuery.allCases.map { ("\($0)", $0) })
         var builder = CatalogSnapshot.Builder()
         for line in text("inspection/catalog-shop.jsonl").split(separator: "\n") {
-            guard let row = JSONValue(Array(line.utf8))?.elements, let name = row.first?.text, let query = queries[name] else {
+            guard let row = JSONValue(Array(line.utf8))?.elements, let name = row.first?.text,
+                let query = queries[name]
+            else {
                 fatalError("catalog-shop.jsonl: \(line)")
             }
             builder.add(query, row: row.dropFirst().map(\.text))
@@ -31,21 +33,24 @@ enum Fixtures {
 }
 
 func inspect(
-    _ text: String, parameterTypes: [UInt32] = [], settings: InspectionSettings = InspectionSettings(role: "agent_rw"),
+    _ text: String, parameterTypes: [UInt32] = [],
+    settings: InspectionSettings = InspectionSettings(role: "agent_rw"),
     catalog: CatalogSnapshot = Fixtures.shop
 ) throws(InspectionFailure) -> Inspection {
     let bytes = Array(text.utf8)
     try PreScan.check(bytes)
     let parser = LibpgQueryParser()
     return try inspect(
-        parseTree: ParseTree(decoding: try parser.parse(bytes, as: .sql)), text: bytes, parameterTypes: parameterTypes,
+        parseTree: ParseTree(decoding: try parser.parse(bytes, as: .sql)), text: bytes,
+        parameterTypes: parameterTypes,
         catalog: catalog, settings: settings, parser: parser)
 }
 
 extension Inspection {
     /// The columns that outputs of the one statement may depend on, as `schema.table.column`; `?` for unknown.
     func lineage(_ output: Int = 0, catalog: CatalogSnapshot = Fixtures.shop) -> Set<String> {
-        guard let statement = statements.last, statement.outputsAreComplete, output < statement.outputs.count else {
+        guard let statement = statements.last, statement.outputsAreComplete, output < statement.outputs.count
+        else {
             return ["?"]
         }
         switch statement.outputs[output].lineage {

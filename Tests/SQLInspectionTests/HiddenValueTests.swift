@@ -6,14 +6,16 @@ import Testing
 struct HiddenValueTests {
     @Test func followsGeneratedColumnsAndStoredCopies() throws {
         #expect(try inspect("SELECT ssn_last4 FROM customers").lineage().contains("public.customers.ssn"))
-        #expect(try inspect("SELECT needle FROM customer_search_mv").lineage().contains("public.customers.email"))
+        #expect(
+            try inspect("SELECT needle FROM customer_search_mv").lineage().contains("public.customers.email"))
         #expect(try inspect("SELECT email FROM customers_vip").lineage().contains("public.customers.email"))
     }
 
     @Test func givesBackWhatWasAssigned() throws {
         let text = "UPDATE settings SET value = (SELECT email FROM customers LIMIT 1) RETURNING value"
         #expect(try inspect(text).lineage().contains("public.customers.email"))
-        let insert = "INSERT INTO settings VALUES ('a', (SELECT ssn FROM customers LIMIT 1)) RETURNING upper(value)"
+        let insert =
+            "INSERT INTO settings VALUES ('a', (SELECT ssn FROM customers LIMIT 1)) RETURNING upper(value)"
         #expect(try inspect(insert).lineage().contains("public.customers.ssn"))
     }
 
@@ -27,14 +29,17 @@ struct HiddenValueTests {
 
     @Test func looksThroughFunctionBodies() throws {
         #expect(try inspect("SELECT customer_handle(1)").lineage().contains("public.customers.email"))
-        #expect(try inspect("SELECT handle FROM customer_lookup('x')").lineage().contains("public.customers.phone"))
+        #expect(
+            try inspect("SELECT handle FROM customer_lookup('x')").lineage().contains(
+                "public.customers.phone"))
         #expect(try inspect("SELECT vat(total) FROM orders").lineage() == ["public.orders.total"])
         #expect(try inspect("SELECT * FROM run_report('x')").reachesAnything)
     }
 
     @Test func saysWhenDefinitionsShow() throws {
         for text in [
-            "SELECT pg_get_viewdef('reporting.watchlist')", "SELECT prosrc FROM pg_proc", "SELECT indpred FROM pg_index",
+            "SELECT pg_get_viewdef('reporting.watchlist')", "SELECT prosrc FROM pg_proc",
+            "SELECT indpred FROM pg_index",
             "EXPLAIN SELECT * FROM reporting.watchlist", "SELECT current_setting('my.x')", "SHOW my.x",
             "SELECT description FROM pg_description", "SELECT query FROM pg_stat_activity",
         ] {
@@ -52,8 +57,11 @@ struct HiddenValueTests {
     }
 
     @Test func guardsCredentialsColumnByColumn() throws {
-        for text in ["SELECT passwd FROM pg_shadow", "SELECT * FROM pg_authid", "COPY pg_authid TO STDOUT", "TABLE pg_shadow",
-            "SELECT a FROM pg_authid a", "SELECT 1 FROM pg_authid WHERE rolpassword LIKE 'a%'"] {
+        for text in [
+            "SELECT passwd FROM pg_shadow", "SELECT * FROM pg_authid", "COPY pg_authid TO STDOUT",
+            "TABLE pg_shadow",
+            "SELECT a FROM pg_authid a", "SELECT 1 FROM pg_authid WHERE rolpassword LIKE 'a%'",
+        ] {
             #expect(try inspect(text).actions.contains(.admin), "\(text)")
         }
         #expect(try inspect("SELECT rolname FROM pg_roles").actions == .read)
@@ -61,10 +69,14 @@ struct HiddenValueTests {
     }
 
     @Test func inspectsSQLInStrings() throws {
-        #expect(try inspect("SELECT query_to_xml('select email from customers', true, false, '')").lineage()
-            == ["public.customers.email"])
-        #expect(try inspect("SELECT query_to_xml('delete from ' || 'orders', true, false, '')").actions.contains(.write))
-        #expect(try inspect("SELECT query_to_xml(note, true, false, '') FROM orders").actions.contains(.admin))
+        #expect(
+            try inspect("SELECT query_to_xml('select email from customers', true, false, '')").lineage()
+                == ["public.customers.email"])
+        #expect(
+            try inspect("SELECT query_to_xml('delete from ' || 'orders', true, false, '')").actions.contains(
+                .write))
+        #expect(
+            try inspect("SELECT query_to_xml(note, true, false, '') FROM orders").actions.contains(.admin))
     }
 
     @Test func recordsWhereColumnsAreUsed() throws {
@@ -73,9 +85,13 @@ struct HiddenValueTests {
             SELECT c.id, rank() OVER w FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.email LIKE 'a%'
             GROUP BY c.id, c.phone HAVING min(c.ssn) < '2' WINDOW w AS (ORDER BY c.card_number)
             """)
-        #expect(inspection.columns(.predicate).isSuperset(of: ["public.customers.email", "public.customers.ssn"]))
+        #expect(
+            inspection.columns(.predicate).isSuperset(of: ["public.customers.email", "public.customers.ssn"]))
         #expect(inspection.columns(.grouping) == ["public.customers.id", "public.customers.phone"])
         #expect(inspection.columns(.ordering) == ["public.customers.card_number"])
-        #expect(try inspect("UPDATE customers SET phone = '1' WHERE id = 1").columns(.assignment) == ["public.customers.phone"])
+        #expect(
+            try inspect("UPDATE customers SET phone = '1' WHERE id = 1").columns(.assignment) == [
+                "public.customers.phone"
+            ])
     }
 }

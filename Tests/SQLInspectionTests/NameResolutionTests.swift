@@ -53,8 +53,15 @@ struct NameResolutionTests {
     }
 
     @Test func scopesWithQueriesByOrder() throws {
-        #expect(names(try inspect("WITH a AS (SELECT * FROM orders), orders AS (SELECT 1) SELECT * FROM a")) == ["public.orders"])
-        #expect(names(try inspect("WITH RECURSIVE a AS (SELECT * FROM orders), orders AS (SELECT 1 AS x) SELECT * FROM a")) == [])
+        #expect(
+            names(try inspect("WITH a AS (SELECT * FROM orders), orders AS (SELECT 1) SELECT * FROM a")) == [
+                "public.orders"
+            ])
+        #expect(
+            names(
+                try inspect(
+                    "WITH RECURSIVE a AS (SELECT * FROM orders), orders AS (SELECT 1 AS x) SELECT * FROM a"))
+                == [])
         let delete = try inspect("WITH orders AS (SELECT 1) DELETE FROM orders")
         #expect(names(delete) == ["public.orders"])
         #expect(delete.statements[0].whereClause == .missing)
@@ -75,7 +82,8 @@ struct NameResolutionTests {
     }
 
     @Test func knowsWhatTheTextItselfMade() throws {
-        let inspection = try inspect("CREATE TABLE zz (a int); INSERT INTO zz VALUES (1); SELECT a FROM zz; DROP TABLE zz")
+        let inspection = try inspect(
+            "CREATE TABLE zz (a int); INSERT INTO zz VALUES (1); SELECT a FROM zz; DROP TABLE zz")
         #expect(!inspection.actions.contains(.unknown))
         #expect(names(inspection) == ["public.zz"])
         let function = "CREATE FUNCTION zz() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT zz()"
@@ -84,7 +92,8 @@ struct NameResolutionTests {
 
     @Test func runsDomainChecksWhereverTheTypeStands() throws {
         for text in [
-            "SELECT 'x'::checked_code", "SELECT checked_code 'x'", "SELECT checked_code('x')", "SELECT '{x}'::checked_code[]",
+            "SELECT 'x'::checked_code", "SELECT checked_code 'x'", "SELECT checked_code('x')",
+            "SELECT '{x}'::checked_code[]",
             "SELECT * FROM json_to_record('{}') AS t(a checked_code)",
             "SELECT * FROM XMLTABLE('/a' PASSING ('<a/>'::xml) COLUMNS a checked_code)",
         ] {
@@ -98,7 +107,8 @@ struct NameResolutionTests {
         let child = try #require(shop.relation(schema: "public", name: "payments_2024"))
         let number = try #require(shop.columns(of: parent).first { $0.name == "pan_int" }).number
         #expect(shop.columnsSharing(ColumnID(table: parent.oid, attribute: number)).count == 4)
-        #expect(try inspect("SELECT pan_int FROM payments_2024").lineage().contains("public.payments.pan_int"))
+        #expect(
+            try inspect("SELECT pan_int FROM payments_2024").lineage().contains("public.payments.pan_int"))
         #expect(shop.descendants(of: parent.oid).contains(child.oid))
     }
 }

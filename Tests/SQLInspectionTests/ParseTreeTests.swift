@@ -3,7 +3,9 @@ import Testing
 @testable import SQLInspection
 
 struct ParseTreeTests {
-    private func message(_ field: Int, _ bytes: [UInt8]) -> [UInt8] { varint(field << 3 | 2) + varint(bytes.count) + bytes }
+    private func message(_ field: Int, _ bytes: [UInt8]) -> [UInt8] {
+        varint(field << 3 | 2) + varint(bytes.count) + bytes
+    }
 
     private func varint(_ value: Int) -> [UInt8] {
         var rest = value
@@ -40,9 +42,12 @@ struct ParseTreeTests {
 
     /// Kinds that a rule for statements handles; every other one must come out as unknown.
     private static let statements: Set<NodeKind> = Set(DefinitionReview.actions.keys).union([
-        .selectStmt, .insertStmt, .updateStmt, .deleteStmt, .mergeStmt, .explainStmt, .prepareStmt, .executeStmt,
-        .declareCursorStmt, .fetchStmt, .copyStmt, .createTableAsStmt, .callStmt, .variableShowStmt, .transactionStmt,
-        .variableSetStmt, .deallocateStmt, .closePortalStmt, .constraintsSetStmt, .listenStmt, .unlistenStmt, .notifyStmt,
+        .selectStmt, .insertStmt, .updateStmt, .deleteStmt, .mergeStmt, .explainStmt, .prepareStmt,
+        .executeStmt,
+        .declareCursorStmt, .fetchStmt, .copyStmt, .createTableAsStmt, .callStmt, .variableShowStmt,
+        .transactionStmt,
+        .variableSetStmt, .deallocateStmt, .closePortalStmt, .constraintsSetStmt, .listenStmt, .unlistenStmt,
+        .notifyStmt,
         .discardStmt, .doStmt,
     ])
 
@@ -54,9 +59,12 @@ struct ParseTreeTests {
     }
 
     private static let expressions: Set<NodeKind> = [
-        .columnRef, .aConst, .paramRef, .aExpr, .boolExpr, .funcCall, .typeCast, .aIndirection, .subLink, .caseExpr,
-        .coalesceExpr, .minMaxExpr, .aArrayExpr, .rowExpr, .list, .nullTest, .booleanTest, .collateClause, .sqlValueFunction,
-        .xmlExpr, .xmlSerialize, .groupingFunc, .namedArgExpr, .setToDefault, .multiAssignRef, .currentOfExpr, .aStar,
+        .columnRef, .aConst, .paramRef, .aExpr, .boolExpr, .funcCall, .typeCast, .aIndirection, .subLink,
+        .caseExpr,
+        .coalesceExpr, .minMaxExpr, .aArrayExpr, .rowExpr, .list, .nullTest, .booleanTest, .collateClause,
+        .sqlValueFunction,
+        .xmlExpr, .xmlSerialize, .groupingFunc, .namedArgExpr, .setToDefault, .multiAssignRef, .currentOfExpr,
+        .aStar,
     ]
 
     @Test func countsUnhandledExpressionsAsUnknown() throws {
@@ -82,7 +90,8 @@ struct ParseTreeTests {
 
     @Test func refusesUnknownFieldsAndCutBytes() throws {
         #expect(throws: InspectionFailure.self) { try ParseTree(decoding: message(99, [])) }
-        let bytes = try LibpgQueryParser().parse(Array("SELECT a + 1, 'x' FROM t WHERE b IN (1, 2)".utf8), as: .sql)
+        let bytes = try LibpgQueryParser().parse(
+            Array("SELECT a + 1, 'x' FROM t WHERE b IN (1, 2)".utf8), as: .sql)
         for count in 1..<bytes.count {
             // Any prefix decodes to an error or to a shorter tree, never to a trap.
             _ = try? ParseTree(decoding: Array(bytes.prefix(count)))
@@ -100,7 +109,9 @@ struct ParseTreeTests {
 
     @Test func givesStatementsOfOneShapeOneFingerprint() throws {
         func fingerprint(_ text: String) throws -> UInt64 { try inspect(text).fingerprint }
-        #expect(try fingerprint("SELECT 1 FROM orders WHERE id = 5") == fingerprint("SELECT 2  FROM orders WHERE id = 77"))
+        #expect(
+            try fingerprint("SELECT 1 FROM orders WHERE id = 5")
+                == fingerprint("SELECT 2  FROM orders WHERE id = 77"))
         #expect(try fingerprint("SELECT 'a'") == fingerprint("SELECT 'b'"))
         #expect(try fingerprint("SELECT id FROM orders") != fingerprint("SELECT note FROM orders"))
         #expect(try fingerprint("SELECT upper('a')") != fingerprint("SELECT lower('a')"))

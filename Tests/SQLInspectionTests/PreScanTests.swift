@@ -26,7 +26,10 @@ struct PreScanTests {
     @Test func takesLongListsAndConditions() {
         #expect(failure("SELECT 1 IN (" + (0..<20_000).map(String.init).joined(separator: ",") + ")") == nil)
         #expect(failure("SELECT 1 WHERE " + (0..<5_000).map { "a = \($0)" }.joined(separator: " OR ")) == nil)
-        #expect(failure("INSERT INTO t VALUES " + (0..<5_000).map { "(\($0), -1.5, 'x')" }.joined(separator: ", ")) == nil)
+        #expect(
+            failure(
+                "INSERT INTO t VALUES " + (0..<5_000).map { "(\($0), -1.5, 'x')" }.joined(separator: ", "))
+                == nil)
     }
 
     @Test(arguments: ["(", "[", "case when "])
@@ -55,13 +58,18 @@ struct PreScanTests {
     }
 
     @Test func refusesWhatIsNotText() {
-        #expect(throws: InspectionFailure.syntax(message: "invalid byte sequence for encoding \"UTF8\"", position: 0)) {
+        #expect(
+            throws: InspectionFailure.syntax(
+                message: "invalid byte sequence for encoding \"UTF8\"", position: 0)
+        ) {
             try PreScan.check([0x53, 0xff])
         }
         #expect(throws: InspectionFailure.self) { try PreScan.check([0x53, 0x00]) }
     }
 
     @Test func endsInsideUnfinishedTokens() {
-        for text in ["'", "\"", "$", "$a", "$a$", "E'\\", "/*", "--", "-", "/", "\u{e9}"] { #expect(failure(text) == nil) }
+        for text in ["'", "\"", "$", "$a", "$a$", "E'\\", "/*", "--", "-", "/", "\u{e9}"] {
+            #expect(failure(text) == nil)
+        }
     }
 }

@@ -23,7 +23,8 @@ final class InspectionCache: Sendable {
         var wasUsed = false
 
         init(
-            hash: UInt64, text: [UInt8], parameterTypes: [UInt32], snapshot: UInt64, settings: InspectionSettings,
+            hash: UInt64, text: [UInt8], parameterTypes: [UInt32], snapshot: UInt64,
+            settings: InspectionSettings,
             inspection: Inspection, next: Entry?
         ) {
             self.hash = hash
@@ -58,7 +59,8 @@ final class InspectionCache: Sendable {
     }
 
     func find(
-        _ text: UnsafeRawBufferPointer, parameterTypes: [UInt32], snapshot: UInt64, settings: InspectionSettings
+        _ text: UnsafeRawBufferPointer, parameterTypes: [UInt32], snapshot: UInt64,
+        settings: InspectionSettings
     ) -> Inspection? {
         guard text.count <= Self.maximumTextBytes else { return nil }
         let hash = Self.hash(text, snapshot)
@@ -66,7 +68,8 @@ final class InspectionCache: Sendable {
             var entry = shard.entries[hash]
             while let candidate = entry {
                 if candidate.snapshot == snapshot, candidate.parameterTypes == parameterTypes,
-                    candidate.settings == settings, Self.isSame(candidate.text, text) {
+                    candidate.settings == settings, Self.isSame(candidate.text, text)
+                {
                     candidate.wasUsed = true
                     return candidate.inspection
                 }
@@ -85,13 +88,15 @@ final class InspectionCache: Sendable {
     }
 
     func insert(
-        _ inspection: Inspection, text: [UInt8], parameterTypes: [UInt32], snapshot: UInt64, settings: InspectionSettings
+        _ inspection: Inspection, text: [UInt8], parameterTypes: [UInt32], snapshot: UInt64,
+        settings: InspectionSettings
     ) {
         guard text.count <= Self.maximumTextBytes else { return }
         let hash = text.withUnsafeBytes { Self.hash($0, snapshot) }
         shards[Int(hash % UInt64(Self.shardCount))].shard.withLock { shard in
             let entry = Entry(
-                hash: hash, text: text, parameterTypes: parameterTypes, snapshot: snapshot, settings: settings,
+                hash: hash, text: text, parameterTypes: parameterTypes, snapshot: snapshot,
+                settings: settings,
                 inspection: inspection, next: shard.entries[hash])
             if entry.next == nil { shard.order.append(hash) }
             shard.entries[hash] = entry
@@ -151,7 +156,11 @@ extension Inspection {
         let tables = 96 * (self.tables.count + reached.count)
         let outputs = statements.reduce(0) { sum, statement in
             statement.outputs.reduce(sum) { sum, output in
-                if case .columns(let columns) = output.lineage { sum + 64 + 16 * columns.count } else { sum + 64 }
+                if case .columns(let columns) = output.lineage {
+                    sum + 64 + 16 * columns.count
+                } else {
+                    sum + 64
+                }
             }
         }
         return 512 + 2 * tables + outputs + 32 * columns.count + 80 * routines.count

@@ -44,7 +44,9 @@ final class InspectionPool: Sendable {
             DeepThread.start(stackBytes: Self.stackBytes) {
                 let process = WorkerProcess(executable: executable, timeLimit: limits.parseTime)
                 try? process.prepare()
-                while let job = queue.next() { job.continuation.resume(returning: Self.inspect(job, process)) }
+                while let job = queue.next() {
+                    job.continuation.resume(returning: Self.inspect(job, process))
+                }
                 process.stop()
             }
         }
@@ -54,7 +56,8 @@ final class InspectionPool: Sendable {
 
     /// The inspection of a text that was inspected before under the same snapshot and settings. Takes well under 1 µs.
     func cached(
-        _ text: UnsafeRawBufferPointer, parameterTypes: [UInt32], catalog: CatalogSnapshot, settings: InspectionSettings
+        _ text: UnsafeRawBufferPointer, parameterTypes: [UInt32], catalog: CatalogSnapshot,
+        settings: InspectionSettings
     ) -> Inspection? {
         cache.find(text, parameterTypes: parameterTypes, snapshot: catalog.id, settings: settings)
     }
@@ -70,9 +73,11 @@ final class InspectionPool: Sendable {
         try PreScan.check(text, limits: limits.inspection)
         let result = await withUnsafeContinuation { continuation in
             let job = Job(
-                text: text, parameterTypes: parameterTypes, catalog: catalog, settings: settings, continuation: continuation)
+                text: text, parameterTypes: parameterTypes, catalog: catalog, settings: settings,
+                continuation: continuation)
             if !queue.append(job) {
-                continuation.resume(returning: .failure(.unavailable("too many statements wait for inspection")))
+                continuation.resume(
+                    returning: .failure(.unavailable("too many statements wait for inspection")))
             }
         }
         let inspection = try result.get()
@@ -81,7 +86,8 @@ final class InspectionPool: Sendable {
         return inspection
     }
 
-    private static func inspect(_ job: Job, _ process: WorkerProcess) -> Result<Inspection, InspectionFailure> {
+    private static func inspect(_ job: Job, _ process: WorkerProcess) -> Result<Inspection, InspectionFailure>
+    {
         do throws(InspectionFailure) {
             let tree = try ParseTree(decoding: try process.parse(job.text, as: .sql))
             return .success(

@@ -22,7 +22,8 @@ enum WorkerFrames {
         case .success(let tree): [0] + bytes(of: 0) + bytes(of: tree.count) + tree
         case .failure(.syntax(let message, let position)):
             [1] + bytes(of: position) + bytes(of: message.utf8.count) + Array(message.utf8)
-        case .failure(let failure): [2] + bytes(of: 0) + bytes(of: failure.message.utf8.count) + Array(failure.message.utf8)
+        case .failure(let failure):
+            [2] + bytes(of: 0) + bytes(of: failure.message.utf8.count) + Array(failure.message.utf8)
         }
     }
 
@@ -54,7 +55,8 @@ struct WorkerSocket {
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             while initialized < count {
                 if let deadline, !isReady(POLLIN, until: deadline) { return }
-                let received = recv(descriptor, buffer.baseAddress?.advanced(by: initialized), count - initialized, 0)
+                let received = recv(
+                    descriptor, buffer.baseAddress?.advanced(by: initialized), count - initialized, 0)
                 if received < 0, errno == EINTR { continue }
                 if received <= 0 { return }
                 initialized += received
@@ -83,14 +85,17 @@ struct WorkerSocket {
         }
     }
 
-    private func waiting(_ deadline: ContinuousClock.Instant?) -> Int32 { deadline == nil ? 0 : Int32(MSG_DONTWAIT) }
+    private func waiting(_ deadline: ContinuousClock.Instant?) -> Int32 {
+        deadline == nil ? 0 : Int32(MSG_DONTWAIT)
+    }
 
     /// False when the deadline passed first.
     private func isReady(_ events: Int32, until deadline: ContinuousClock.Instant) -> Bool {
         while true {
             let left = deadline - ContinuousClock.now
             guard left > .zero else { return false }
-            let milliseconds = left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000
+            let milliseconds =
+                left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000
             var poll = pollfd(fd: descriptor, events: Int16(events), revents: 0)
             let count = Glibc.poll(&poll, 1, Int32(clamping: milliseconds + 1))
             if count > 0 { return true }

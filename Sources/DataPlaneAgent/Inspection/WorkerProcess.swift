@@ -30,7 +30,8 @@ final class WorkerProcess: StatementParser {
             let count = WorkerFrames.number(header[5..<9])
             guard count <= WorkerFrames.maximumPayloadBytes else { throw .closed }
             let payload = try socket.read(count, until: deadline)
-            result = WorkerFrames.result(status: header[0], position: WorkerFrames.number(header[1..<5]), payload: payload)
+            result = WorkerFrames.result(
+                status: header[0], position: WorkerFrames.number(header[1..<5]), payload: payload)
         } catch {
             stop()
             switch error {

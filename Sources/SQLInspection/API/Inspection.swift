@@ -54,7 +54,8 @@ extension Inspection {
     /// Of a text of which nothing is known: nothing less than everything.
     package static func unproven(_ reason: String) -> Inspection {
         let statement = StatementInspection(
-            range: 0..<0, kind: "", actions: .unknown, conditions: [], whereClause: .notApplicable, tables: [],
+            range: 0..<0, kind: "", actions: .unknown, conditions: [], whereClause: .notApplicable,
+            tables: [],
             reached: [], columns: [], routines: [], outputs: [], outputsAreComplete: false, effects: [],
             why: [reason])
         return Inspection(statements: [statement], fingerprint: 0, unresolved: [])
@@ -89,9 +90,12 @@ package struct StatementInspection: Sendable {
     package var why: [String]
 
     package init(
-        range: Range<Int>, kind: String, actions: ActionSet, conditions: ConditionSet, whereClause: WhereClause,
-        tables: [TableReference], reached: [TableReference], columns: [ColumnUse], routines: [RoutineReference],
-        reachesAnything: Bool = false, showsHidden: Bool = false, outputs: [OutputColumn], outputsAreComplete: Bool, effects: [SessionEffect],
+        range: Range<Int>, kind: String, actions: ActionSet, conditions: ConditionSet,
+        whereClause: WhereClause,
+        tables: [TableReference], reached: [TableReference], columns: [ColumnUse],
+        routines: [RoutineReference],
+        reachesAnything: Bool = false, showsHidden: Bool = false, outputs: [OutputColumn],
+        outputsAreComplete: Bool, effects: [SessionEffect],
         why: [String]
     ) {
         self.range = range

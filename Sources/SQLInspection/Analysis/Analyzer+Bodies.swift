@@ -63,7 +63,9 @@ extension Analyzer {
             guard let node = statement.node(.stmt) else { continue }
             let relational = try inner.statement(node, scope)
             inner.finish(node)
-            result.columns = relational.columns.map { RoutineMemo.Column(name: $0.name, type: $0.type, lineage: $0.lineage) }
+            result.columns = relational.columns.map {
+                RoutineMemo.Column(name: $0.name, type: $0.type, lineage: $0.lineage)
+            }
             result.isComplete = relational.isComplete
         }
         result.findings = inner.findings
@@ -82,7 +84,9 @@ extension Analyzer {
                 let analyzer = Analyzer(context: inner, tree: tree, isBehind: true)
                 for function in routine.support { try analyzer.runRoutine(function) }
                 result.findings = analyzer.findings
-                if !result.findings.actions.isSubset(of: .read) { result.findings.explain("aggregate \(name) does it") }
+                if !result.findings.actions.isSubset(of: .read) {
+                    result.findings.explain("aggregate \(name) does it")
+                }
                 return result
             }
             guard let source = routine.source else {
@@ -94,7 +98,9 @@ extension Analyzer {
             case "plpgsql": result = try plpgsqlBody(source, routine, inner, relation: nil)
             default: return opaque(name, "is written in \(routine.language), whose bodies are opaque")
             }
-            if !result.findings.actions.isSubset(of: .read) { result.findings.explain("the body of \(name) does it") }
+            if !result.findings.actions.isSubset(of: .read) {
+                result.findings.explain("the body of \(name) does it")
+            }
             return result
         }
     }
@@ -141,7 +147,8 @@ extension Analyzer {
             scope.variables["value"] = Value(type: catalog.type(oid)?.base ?? 0)
             for check in catalog.contents.domainChecks[oid] ?? [] {
                 let body = try inspectBody(
-                    "SELECT \(check)", context: context.behind(path: ["pg_catalog"]), scope: scope, calls: path)
+                    "SELECT \(check)", context: context.behind(path: ["pg_catalog"]), scope: scope,
+                    calls: path)
                 result.findings.absorb(body.findings, columns: false)
             }
             if !result.findings.actions.isSubset(of: .read) {

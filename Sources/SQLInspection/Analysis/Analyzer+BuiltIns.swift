@@ -34,7 +34,9 @@ extension Analyzer {
             act(.admin, because: "\(name)() is not known to be harmless")
         case .sequence(let isWrite):
             if isWrite { act(.write, because: "\(name)() advances a sequence") }
-            if let argument = arguments.first { nameRelation(in: argument, access: isWrite ? .written : .read) }
+            if let argument = arguments.first {
+                nameRelation(in: argument, access: isWrite ? .written : .read)
+            }
         case .setting: try readSetting(arguments, &value)
         case .setConfig: try setConfig(arguments, &value)
         case .sqlText(let position):
@@ -65,7 +67,9 @@ extension Analyzer {
     private func readWholeRelation(
         _ constant: Constant?, of name: String, _ value: inout Value
     ) throws(InspectionFailure) {
-        guard case .text(let text)? = constant, text.allSatisfy({ $0.isLetter || $0.isNumber || "_.\"$".contains($0) }) else {
+        guard case .text(let text)? = constant,
+            text.allSatisfy({ $0.isLetter || $0.isNumber || "_.\"$".contains($0) })
+        else {
             findings.reachesAnything = true
             act(.admin, because: "\(name)() reads a relation that is named at run time")
             return
@@ -100,7 +104,8 @@ extension Analyzer {
 
     private func setConfig(_ arguments: [Value], _ value: inout Value) throws(InspectionFailure) {
         guard arguments.count == 3, case .text(let name)? = arguments[0].constant,
-            case .text(let setting)? = arguments[1].constant, case .boolean(let isLocal)? = arguments[2].constant,
+            case .text(let setting)? = arguments[1].constant,
+            case .boolean(let isLocal)? = arguments[2].constant,
             !isBehind
         else {
             value.lineage = .unknown

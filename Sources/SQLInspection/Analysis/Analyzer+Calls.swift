@@ -17,10 +17,13 @@ extension Analyzer {
         }
         if let filter = node.node(.aggFilter) {
             besides.formUnion(
-                try using(.predicate) { () throws(InspectionFailure) in try expression(filter, scope) }.lineage)
+                try using(.predicate) { () throws(InspectionFailure) in try expression(filter, scope) }
+                    .lineage)
         }
         if node.flag(.aggDistinct) {
-            try using(.grouping) { () throws(InspectionFailure) in for value in arguments { touch(value.lineage) } }
+            try using(.grouping) { () throws(InspectionFailure) in
+                for value in arguments { touch(value.lineage) }
+            }
         }
         if let window = node.node(.over) { besides.formUnion(try windowDefinition(window, scope)) }
         var result = try call(node.list(.funcname).names, arguments: arguments, argumentNames: argumentNames)
@@ -35,11 +38,13 @@ extension Analyzer {
         for name in [node.text(.name), node.text(.refname)].compactMap({ $0 }) {
             lineage.formUnion(scope.windows[name] ?? .none)
         }
-        lineage.formUnion(try using(.grouping) { () throws(InspectionFailure) in
-            try expressions(node.list(.partitionClause), scope)
-        })
+        lineage.formUnion(
+            try using(.grouping) { () throws(InspectionFailure) in
+                try expressions(node.list(.partitionClause), scope)
+            })
         for item in node.list(.orderClause) {
-            lineage.formUnion(try using(.ordering) { () throws(InspectionFailure) in try sortKey(item, scope) }.lineage)
+            lineage.formUnion(
+                try using(.ordering) { () throws(InspectionFailure) in try sortKey(item, scope) }.lineage)
         }
         for offset in [node.node(.startOffset), node.node(.endOffset)] {
             lineage.formUnion(try expression(offset, scope).lineage)
@@ -83,7 +88,8 @@ extension Analyzer {
     ) throws(InspectionFailure) -> Value {
         var lineage = Lineage.none
         for argument in arguments { lineage.formUnion(argument.lineage) }
-        let candidates = routineCandidates(names, argumentCount: arguments.count, argumentNames: argumentNames)
+        let candidates = routineCandidates(
+            names, argumentCount: arguments.count, argumentNames: argumentNames)
         guard !candidates.isEmpty else { return try callOfNoRoutine(names, arguments, lineage) }
         let types = arguments.map(\.type)
         var chosen = candidates
@@ -94,7 +100,8 @@ extension Analyzer {
         }
         // `name(row)` is the column of that name when no function takes the row.
         if arguments.count == 1, let fields = arguments[0].fields, names.count == 1,
-            let column = fields.first(where: { $0.name == names[0] }) {
+            let column = fields.first(where: { $0.name == names[0] })
+        {
             touch(column.lineage)
             lineage.formUnion(column.lineage)
         }
@@ -128,8 +135,10 @@ extension Analyzer {
                 touch(column.lineage)
                 return column.value
             }
-            if names.count == 1, let relation = catalog.type(arguments[0].type).flatMap({ catalog.relation($0.relation) }),
-                let column = catalog.columns(of: relation).first(where: { $0.name == names[0] }) {
+            if names.count == 1,
+                let relation = catalog.type(arguments[0].type).flatMap({ catalog.relation($0.relation) }),
+                let column = catalog.columns(of: relation).first(where: { $0.name == names[0] })
+            {
                 return Value(type: column.type, lineage: arguments[0].lineage)
             }
             if let type = typeNamed(names) { return try cast(arguments[0], to: type) }
@@ -173,7 +182,8 @@ extension Analyzer {
     private func resultFields(
         _ routine: CatalogRoutine, _ value: Value, hiddenFrom lineage: Lineage
     ) -> [ScopeColumn]? {
-        let isShown = routine.schema == CatalogSnapshot.pgCatalog && RoutineReview.builtIn(routine.name) == .showsHidden
+        let isShown =
+            routine.schema == CatalogSnapshot.pgCatalog && RoutineReview.builtIn(routine.name) == .showsHidden
         if !routine.modes.isEmpty {
             var columns: [ScopeColumn] = []
             for (index, mode) in routine.modes.enumerated() where "obt".contains(mode) {
@@ -183,11 +193,14 @@ extension Analyzer {
                     ScopeColumn(
                         name: name.isEmpty ? "column\(columns.count + 1)" : name,
                         type: TypeID.isPolymorphic(type) ? 0 : type,
-                        lineage: isShown && !RelationReview.textColumns.contains(name) ? lineage : value.lineage))
+                        lineage: isShown && !RelationReview.textColumns.contains(name)
+                            ? lineage : value.lineage))
             }
             if columns.count > 1 { return columns }
         }
-        guard let type = catalog.type(catalog.baseType(value.type)), let relation = catalog.relation(type.relation) else {
+        guard let type = catalog.type(catalog.baseType(value.type)),
+            let relation = catalog.relation(type.relation)
+        else {
             return nil
         }
         return catalog.columns(of: relation).map {
@@ -199,7 +212,8 @@ extension Analyzer {
         _ routine: CatalogRoutine, _ arguments: [Value], _ value: inout Value
     ) throws(InspectionFailure) {
         if let library = routine.library, routine.language == "c",
-            let reviewed = RoutineReview.library(library, routine.name) {
+            let reviewed = RoutineReview.library(library, routine.name)
+        {
             try apply(reviewed, routine, arguments, &value)
             return
         }
@@ -229,7 +243,9 @@ extension Analyzer {
 extension CatalogRoutine {
     /// Whether a call with this many arguments can mean it: defaults and VARIADIC taken into account.
     func takes(_ count: Int) -> Bool {
-        if count == arguments.count || (count < arguments.count && count >= arguments.count - defaultCount) { return true }
+        if count == arguments.count || (count < arguments.count && count >= arguments.count - defaultCount) {
+            return true
+        }
         return variadic != 0 && count >= arguments.count - 1 - defaultCount
     }
 
@@ -237,7 +253,8 @@ extension CatalogRoutine {
     func parameters(for count: Int) -> [UInt32] {
         if variadic != 0, count >= arguments.count {
             // VARIADIC "any" takes all as they are; an array takes each as its element, or the array itself.
-            return Array(arguments.dropLast()) + Array(repeating: variadic, count: count - arguments.count + 1)
+            return Array(arguments.dropLast())
+                + Array(repeating: variadic, count: count - arguments.count + 1)
         }
         return Array(arguments.prefix(count))
     }

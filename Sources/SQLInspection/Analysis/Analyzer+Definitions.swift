@@ -45,7 +45,9 @@ extension Analyzer {
 
     private func refresh(_ table: Node) throws(InspectionFailure) {
         let names = names(of: table)
-        guard let relation = findRelation(names) else { return unresolved(names.joined(separator: "."), "relation") }
+        guard let relation = findRelation(names) else {
+            return unresolved(names.joined(separator: "."), "relation")
+        }
         findings.add(reference(to: relation, .written), behind: isBehind)
         let probe = Analyzer(context: context, tree: tree, isBehind: true)
         let summary = try probe.read(relation)
@@ -55,7 +57,9 @@ extension Analyzer {
     /// CREATE TABLE AS and SELECT INTO.
     func createTableAs(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
         node.ignore(.objtype, .isSelectInto, .ifNotExists)
-        let target = try node.node(.into).map { into throws(InspectionFailure) in try createTarget(into, scope) }
+        let target = try node.node(.into).map { into throws(InspectionFailure) in
+            try createTarget(into, scope)
+        }
         if let query = node.node(.query) { _ = try statement(query, scope) }
         if let target, !isOnlyPlanned { created(target, isTable: true) }
         return Relational()
@@ -69,7 +73,8 @@ extension Analyzer {
             act(.ddl, because: "a table is made")
             effects.append(.changesCatalog)
         }
-        return node.node(.rel).map { creationTarget($0) } ?? TableReference(schema: "", name: "", oid: 0, access: .defined)
+        return node.node(.rel).map { creationTarget($0) }
+            ?? TableReference(schema: "", name: "", oid: 0, access: .defined)
     }
 
     /// The name that a CREATE gives, with the schema that it goes to.
@@ -146,7 +151,9 @@ extension Analyzer {
 
     /// COMMENT ON and the like.
     private func namedObject(_ node: Node) {
-        let kind = node.enumeration(.objtype, as: ObjectType.self) ?? node.enumeration(.objectType, as: ObjectType.self)
+        let kind =
+            node.enumeration(.objtype, as: ObjectType.self)
+            ?? node.enumeration(.objectType, as: ObjectType.self)
         guard let object = node.node(.object), object.kind == .list else { return }
         nameTable(object.list(.items).names, of: kind)
     }
@@ -164,7 +171,8 @@ extension Analyzer {
             findings.add(reference(to: relation, .defined), behind: isBehind)
         } else {
             let schema = parts.count > 1 ? parts[parts.count - 2] : batchCreated(parts)?.schema ?? ""
-            findings.add(TableReference(schema: schema, name: name, oid: 0, access: .defined), behind: isBehind)
+            findings.add(
+                TableReference(schema: schema, name: name, oid: 0, access: .defined), behind: isBehind)
         }
     }
 
@@ -210,7 +218,8 @@ extension Analyzer {
             let schema = created?.schema ?? (names.count > 1 ? names[names.count - 2] : "")
             if created == nil, !findings.tables.contains(where: { $0.name == names.last }) {
                 findings.add(
-                    TableReference(schema: schema, name: names.last ?? "", oid: 0, access: .defined), behind: isBehind)
+                    TableReference(schema: schema, name: names.last ?? "", oid: 0, access: .defined),
+                    behind: isBehind)
             }
             return
         }
@@ -219,7 +228,9 @@ extension Analyzer {
         case .table, .view, .materializedView, .foreignTable, .partitionedTable, .sequence: break
         }
         // The target of a CREATE was recorded with the schema it goes to.
-        if findings.tables.contains(where: { $0.name == relation.name && $0.oid == 0 }), names.count == 1 { return }
+        if findings.tables.contains(where: { $0.name == relation.name && $0.oid == 0 }), names.count == 1 {
+            return
+        }
         findings.add(reference(to: relation, .defined), behind: isBehind)
     }
 }

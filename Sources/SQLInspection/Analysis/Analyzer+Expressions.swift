@@ -85,9 +85,7 @@ extension Analyzer {
         }
         if let float = node.node(.fval) {
             let digits = float.text(.fval) ?? ""
-            let isInteger = Int64(digits) != nil
-            return Value(
-                type: isInteger ? TypeID.int8 : TypeID.numeric, constant: Double(digits).map { .number($0) })
+            return Value(type: float.digitsType, constant: Double(digits).map { .number($0) })
         }
         if let bits = node.node(.bsval) {
             bits.ignore(.bsval)
@@ -100,7 +98,8 @@ extension Analyzer {
     private func parameter(_ node: Node) -> Value {
         let number = node.number(.number)
         if !parameterValues.isEmpty {
-            return number >= 1 && number <= parameterValues.count ? parameterValues[number - 1] : Value(lineage: .unknown)
+            return number >= 1 && number <= parameterValues.count
+                ? parameterValues[number - 1] : Value(lineage: .unknown)
         }
         let type = number >= 1 && number <= parameterTypes.count ? parameterTypes[number - 1] : 0
         return Value(type: type == 0 || type == TypeID.unknownLiteral ? TypeID.unknownLiteral : type)
@@ -149,7 +148,9 @@ extension Analyzer {
             let value = try expression(element, scope)
             lineage.formUnion(value.lineage)
             fields.append(
-                ScopeColumn(name: "f\(fields.count + 1)", type: value.type, lineage: value.lineage, fields: value.fields))
+                ScopeColumn(
+                    name: "f\(fields.count + 1)", type: value.type, lineage: value.lineage,
+                    fields: value.fields))
         }
         return Value(type: TypeID.record, lineage: lineage, fields: fields)
     }
@@ -191,7 +192,9 @@ extension Analyzer {
     }
 
     private func subLink(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Value {
-        let test = try node.node(.testexpr).map { argument throws(InspectionFailure) in try expression(argument, scope) }
+        let test = try node.node(.testexpr).map { argument throws(InspectionFailure) in
+            try expression(argument, scope)
+        }
         let operatorName = node.list(.operName).names
         guard let select = node.node(.subselect) else {
             unknown("a sub-select is missing")
@@ -212,7 +215,9 @@ extension Analyzer {
             if let test {
                 let name = operatorName.isEmpty ? ["="] : operatorName
                 if let fields = test.fields, result.columns.count > 1 {
-                    for (left, right) in zip(fields, result.columns) { _ = try applyOperator(name, left.value, right.value) }
+                    for (left, right) in zip(fields, result.columns) {
+                        _ = try applyOperator(name, left.value, right.value)
+                    }
                 } else {
                     _ = try applyOperator(name, test, first?.value ?? Value(lineage: .unknown))
                 }
@@ -238,7 +243,9 @@ extension Analyzer {
                 value.lineage.formUnion(try expression(step.node(.uidx), scope).lineage)
                 if !step.flag(.isSlice) {
                     let base = catalog.baseType(value.type)
-                    value.type = base == TypeID.jsonb ? base : TypeCoercion(catalog: catalog).element(ofArray: base) ?? 0
+                    value.type =
+                        base == TypeID.jsonb
+                        ? base : TypeCoercion(catalog: catalog).element(ofArray: base) ?? 0
                 }
                 value.fields = nil
             default: unknown("\(step.kind) is not understood as an indirection")
@@ -259,14 +266,16 @@ extension Analyzer {
         if value.fields == nil {
             let base = catalog.baseType(value.type)
             if let relation = catalog.type(base).flatMap({ catalog.relation($0.relation) }),
-                let column = catalog.columns(of: relation).first(where: { $0.name == name }) {
+                let column = catalog.columns(of: relation).first(where: { $0.name == name })
+            {
                 return Value(type: column.type, lineage: value.lineage)
             }
         }
         if Self.systemColumns.contains(name) { return Value(type: TypeID.oid) }
         let candidates = routineCandidates([name], argumentCount: 1)
         let isRow = value.type == TypeID.undetermined || value.type == TypeID.record || value.fields != nil
-        if candidates.isEmpty, typeNamed([name]) == nil, isRow, value.type == 0 || value.type == TypeID.record {
+        if candidates.isEmpty, typeNamed([name]) == nil, isRow, value.type == 0 || value.type == TypeID.record
+        {
             return Value(lineage: value.lineage == .none ? .unknown : value.lineage)
         }
         return try call([name], arguments: [value])

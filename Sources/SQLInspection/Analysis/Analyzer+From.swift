@@ -50,7 +50,8 @@ extension Analyzer {
         if schema == nil, node.text(.catalogname) == nil, let table = scope.commonTable(name) {
             let result = try commonTableColumns(table)
             return RangeEntry(
-                name: alias.name ?? name, columns: renamed(result.columns, alias.columns), isComplete: result.isComplete)
+                name: alias.name ?? name, columns: renamed(result.columns, alias.columns),
+                isComplete: result.isComplete)
         }
         var entry = try relationEntry(node, access: .read)
         entry.columns = renamed(entry.columns, alias.columns)
@@ -71,7 +72,8 @@ extension Analyzer {
         }
         let result = try query(select, visible)
         return RangeEntry(
-            name: alias.name ?? "", columns: renamed(result.columns, alias.columns), isComplete: result.isComplete)
+            name: alias.name ?? "", columns: renamed(result.columns, alias.columns),
+            isComplete: result.isComplete)
     }
 
     private func functionEntry(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> RangeEntry {
@@ -111,7 +113,9 @@ extension Analyzer {
     }
 
     /// `AS t(a int, b text)`: types named here are cast to.
-    private func columnDefinitions(_ nodes: [Node], _ lineage: Lineage) throws(InspectionFailure) -> [ScopeColumn] {
+    private func columnDefinitions(_ nodes: [Node], _ lineage: Lineage) throws(InspectionFailure)
+        -> [ScopeColumn]
+    {
         var columns: [ScopeColumn] = []
         for list in nodes {
             for node in list.kind == .list ? Array(list.list(.items)) : [list] where node.kind == .columnDef {
@@ -163,10 +167,13 @@ extension Analyzer {
         if node.flag(.isNatural) {
             let names = Set(right.columns.map(\.name))
             shared = left.columns.map(\.name).filter { names.contains($0) }
-            if !left.isComplete || !right.isComplete { unknown("a natural join over columns that are not known") }
+            if !left.isComplete || !right.isComplete {
+                unknown("a natural join over columns that are not known")
+            }
         }
         var item = FromItem(
-            entries: left.entries + right.entries, columns: [], isComplete: left.isComplete && right.isComplete)
+            entries: left.entries + right.entries, columns: [],
+            isComplete: left.isComplete && right.isComplete)
         for name in shared {
             guard let first = left.columns.first(where: { $0.name == name }),
                 let second = right.columns.first(where: { $0.name == name })
@@ -177,7 +184,8 @@ extension Analyzer {
                 _ = try applyOperator(["="], first.value, second.value)
             }
             let type = TypeCoercion(catalog: catalog).common([first.type, second.type])
-            item.columns.append(ScopeColumn(name: name, type: type, lineage: first.lineage.union(second.lineage)))
+            item.columns.append(
+                ScopeColumn(name: name, type: type, lineage: first.lineage.union(second.lineage)))
         }
         item.columns += left.columns.filter { !shared.contains($0.name) }
         item.columns += right.columns.filter { !shared.contains($0.name) }
@@ -193,7 +201,9 @@ extension Analyzer {
         if let aliasNode = node.node(.alias) {
             let alias = alias(aliasNode)
             item.columns = renamed(item.columns, alias.columns)
-            item.entries = [RangeEntry(name: alias.name ?? "", columns: item.columns, isComplete: item.isComplete)]
+            item.entries = [
+                RangeEntry(name: alias.name ?? "", columns: item.columns, isComplete: item.isComplete)
+            ]
         }
         return item
     }

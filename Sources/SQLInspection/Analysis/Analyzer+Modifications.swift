@@ -40,7 +40,8 @@ extension Analyzer {
         node.ignore(.override)
         let conflict = node.node(.onConflictClause)
         let isUpsert = conflict?.enumeration(.action, as: OnConflictAction.self) == .update
-        var entry = try target(node.node(.relation), events: isUpsert ? [.insert, .update] : .insert, scope: scope)
+        var entry = try target(
+            node.node(.relation), events: isUpsert ? [.insert, .update] : .insert, scope: scope)
         var columns: [ScopeColumn] = entry.columns
         let named = node.list(.cols)
         if !named.isEmpty {

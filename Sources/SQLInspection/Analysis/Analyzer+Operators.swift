@@ -5,7 +5,9 @@ extension Analyzer {
             unknown("an operator expression is not understood")
             return Value(lineage: .unknown)
         }
-        let left = try node.node(.lexpr).map { operand throws(InspectionFailure) in try expression(operand, scope) }
+        let left = try node.node(.lexpr).map { operand throws(InspectionFailure) in
+            try expression(operand, scope)
+        }
         guard let rightNode = node.node(.rexpr) else {
             unknown("an operator without an operand")
             return Value(lineage: .unknown)
@@ -13,7 +15,8 @@ extension Analyzer {
         switch kind {
         case .in, .betweenSym, .between, .notBetween, .notBetweenSym:
             guard rightNode.kind == .list else { break }
-            return try membership(kind, names, left ?? Value(lineage: .unknown), rightNode.list(.items), scope)
+            return try membership(
+                kind, names, left ?? Value(lineage: .unknown), rightNode.list(.items), scope)
         default: break
         }
         let right = try expression(rightNode, scope)
@@ -50,9 +53,11 @@ extension Analyzer {
     }
 
     /// `(a, b) < (c, d)` compares field by field with the operator of each pair.
-    private func rowwise(_ names: [String], _ left: Value?, _ right: Value) throws(InspectionFailure) -> Value {
+    private func rowwise(_ names: [String], _ left: Value?, _ right: Value) throws(InspectionFailure) -> Value
+    {
         if let left, left.type == TypeID.record, right.type == TypeID.record, let lefts = left.fields,
-            let rights = right.fields, lefts.count == rights.count {
+            let rights = right.fields, lefts.count == rights.count
+        {
             for (first, second) in zip(lefts, rights) { _ = try rowwise(names, first.value, second.value) }
             return Value(type: TypeID.boolean, lineage: left.lineage.union(right.lineage))
         }
@@ -77,7 +82,8 @@ extension Analyzer {
         }
         let isBuiltIn = all.allSatisfy { $0.schema == CatalogSnapshot.pgCatalog }
         if isBuiltIn, let type = all.first?.result, all.allSatisfy({ $0.result == type }),
-            catalog.contents.userCasts.isEmpty {
+            catalog.contents.userCasts.isEmpty
+        {
             result.type = type
             return result
         }
@@ -92,10 +98,14 @@ extension Analyzer {
     }
 
     /// Spellings of the grammar for which there is no operator of that name in some schemas' view.
-    private static let implied: Set<String> = ["BETWEEN", "NOT BETWEEN", "BETWEEN SYMMETRIC", "NOT BETWEEN SYMMETRIC"]
+    private static let implied: Set<String> = [
+        "BETWEEN", "NOT BETWEEN", "BETWEEN SYMMETRIC", "NOT BETWEEN SYMMETRIC",
+    ]
 
     private func operatorCandidates(_ names: [String], isPrefix: Bool) -> [CatalogOperator] {
-        let all = (catalog.contents.operators[names[names.count - 1]] ?? []).filter { ($0.left == 0) == isPrefix }
+        let all = (catalog.contents.operators[names[names.count - 1]] ?? []).filter {
+            ($0.left == 0) == isPrefix
+        }
         if names.count > 1 {
             let schema = catalog.contents.schemaOIDs[names[names.count - 2]]
             return all.filter { $0.schema == schema }
@@ -113,7 +123,9 @@ extension Analyzer {
         return result
     }
 
-    private func selectOperators(_ all: [CatalogOperator], _ left: UInt32?, _ right: UInt32) -> [CatalogOperator] {
+    private func selectOperators(_ all: [CatalogOperator], _ left: UInt32?, _ right: UInt32)
+        -> [CatalogOperator]
+    {
         let resolution = OverloadResolution(catalog: catalog)
         let indices: [Int]
         if let left {
@@ -121,10 +133,15 @@ extension Analyzer {
             // An untyped literal is first taken as the other side's type (manual, 10.2, step 2.a).
             if left == TypeID.unknownLiteral, right != TypeID.undetermined { types[0] = right }
             if right == TypeID.unknownLiteral, left != TypeID.undetermined { types[1] = left }
-            if let exact = all.firstIndex(where: { $0.left == types[0] && $0.right == types[1] }) { return [all[exact]] }
+            if let exact = all.firstIndex(where: { $0.left == types[0] && $0.right == types[1] }) {
+                return [all[exact]]
+            }
             let bases = types.map(catalog.baseType)
             if let exact = all.firstIndex(where: { $0.left == bases[0] && $0.right == bases[1] }),
-                left == TypeID.unknownLiteral || right == TypeID.unknownLiteral { return [all[exact]] }
+                left == TypeID.unknownLiteral || right == TypeID.unknownLiteral
+            {
+                return [all[exact]]
+            }
             indices = resolution.select(all.map { [$0.left, $0.right] }, arguments: [left, right])
         } else {
             indices = resolution.select(all.map { [$0.right] }, arguments: [right])

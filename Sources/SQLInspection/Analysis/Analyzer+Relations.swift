@@ -4,7 +4,9 @@ extension Analyzer {
         guard let name = names.last else { return nil }
         if names.count > 1 {
             if names.count > 2, names[names.count - 3] != catalog.database { return nil }
-            return catalog.contents.schemaOIDs[names[names.count - 2]].flatMap { catalog.relation(schema: $0, name: name) }
+            return catalog.contents.schemaOIDs[names[names.count - 2]].flatMap {
+                catalog.relation(schema: $0, name: name)
+            }
         }
         for schema in context.path {
             if let relation = catalog.relation(schema: schema, name: name) { return relation }
@@ -14,7 +16,8 @@ extension Analyzer {
 
     func reference(to relation: CatalogRelation, _ access: TableReference.Access) -> TableReference {
         TableReference(
-            schema: catalog.schemaName(relation.schema), name: relation.name, oid: relation.oid, access: access)
+            schema: catalog.schemaName(relation.schema), name: relation.name, oid: relation.oid,
+            access: access)
     }
 
     /// The parts of a `RangeVar`'s name.
@@ -29,18 +32,22 @@ extension Analyzer {
         let name = names.last ?? ""
         let isQualified = names.count > 1
         let schema = isQualified ? names[names.count - 2] : nil
-        if schema == "pg_temp" || (!isQualified && !isBehind && context.settings.temporaryRelations[name] != nil) {
+        if schema == "pg_temp"
+            || (!isQualified && !isBehind && context.settings.temporaryRelations[name] != nil)
+        {
             return temporaryEntry(name, access)
         }
         if let created = batchCreated(names) {
             findings.add(
-                TableReference(schema: created.schema, name: created.name, oid: 0, access: access), behind: isBehind)
+                TableReference(schema: created.schema, name: created.name, oid: 0, access: access),
+                behind: isBehind)
             act(created.isTable ? .read : [.read, .unknown], because: "\(name) is made by this very text")
             return RangeEntry(name: name, schema: created.schema, columns: [], isComplete: false)
         }
         guard let relation = findRelation(names) else {
             unresolved(names.joined(separator: "."), "relation")
-            findings.add(TableReference(schema: schema ?? "", name: name, oid: 0, access: access), behind: isBehind)
+            findings.add(
+                TableReference(schema: schema ?? "", name: name, oid: 0, access: access), behind: isBehind)
             return RangeEntry(name: name, schema: schema, columns: [], isComplete: false)
         }
         findings.add(reference(to: relation, access), behind: isBehind)
@@ -92,7 +99,9 @@ extension Analyzer {
         }
         if relation.kind == .partitionedTable {
             for child in catalog.descendants(of: relation.oid) {
-                if let child = catalog.relation(child) { findings.add(reference(to: child, .read), behind: true) }
+                if let child = catalog.relation(child) {
+                    findings.add(reference(to: child, .read), behind: true)
+                }
             }
         }
         if relation.hasRowSecurity, catalog.contents.policies[relation.oid] != nil {
@@ -104,9 +113,11 @@ extension Analyzer {
     }
 
     /// The columns of a relation with their lineage: their own, what they inherit from, and what they are generated from.
-    private func relationSummary(_ relation: CatalogRelation) throws(InspectionFailure) -> RoutineMemo.Summary {
+    private func relationSummary(_ relation: CatalogRelation) throws(InspectionFailure) -> RoutineMemo.Summary
+    {
         let isView = relation.kind == .view || relation.kind == .materializedView
-        return try summary(.relation(relation.oid), path: isView ? routinePath : []) { () throws(InspectionFailure) in
+        return try summary(.relation(relation.oid), path: isView ? routinePath : []) {
+            () throws(InspectionFailure) in
             var result = RoutineMemo.Summary()
             result.columns = baseColumns(relation)
             if isView {
@@ -119,11 +130,14 @@ extension Analyzer {
     }
 
     private func baseColumns(_ relation: CatalogRelation) -> [RoutineMemo.Column] {
-        let isHidden = relation.schema == CatalogSnapshot.pgCatalog && RelationReview.catalogs[relation.name] != nil
+        let isHidden =
+            relation.schema == CatalogSnapshot.pgCatalog && RelationReview.catalogs[relation.name] != nil
         var ancestors: [CatalogRelation] = []
         var pending = catalog.contents.parents[relation.oid] ?? []
         while let next = pending.popLast(), ancestors.count < 1_000 {
-            guard let parent = catalog.relation(next), !ancestors.contains(where: { $0.oid == next }) else { continue }
+            guard let parent = catalog.relation(next), !ancestors.contains(where: { $0.oid == next }) else {
+                continue
+            }
             ancestors.append(parent)
             pending += catalog.contents.parents[next] ?? []
         }
@@ -151,10 +165,13 @@ extension Analyzer {
             return
         }
         let body = try inspectBody(
-            definition, context: context.behind(path: ["pg_catalog"]), scope: Scope(parent: nil), recordsOutputs: false,
+            definition, context: context.behind(path: ["pg_catalog"]), scope: Scope(parent: nil),
+            recordsOutputs: false,
             calls: routinePath)
         result.findings = body.findings
-        if !body.findings.actions.isSubset(of: .read) { result.findings.explain("the body of view \(name) does it") }
+        if !body.findings.actions.isSubset(of: .read) {
+            result.findings.explain("the body of view \(name) does it")
+        }
         for index in result.columns.indices {
             let known = body.isComplete && index < body.columns.count
             result.columns[index].lineage.formUnion(known ? body.columns[index].lineage : .unknown)
@@ -170,13 +187,16 @@ extension Analyzer {
             let scope = Scope(parent: nil)
             scope.items = [FromItem(entry(relation, result.columns))]
             let body = try inspectBody(
-                "SELECT \(text)", context: context.behind(path: ["pg_catalog"]), scope: scope, recordsOutputs: false)
+                "SELECT \(text)", context: context.behind(path: ["pg_catalog"]), scope: scope,
+                recordsOutputs: false)
             result.columns[index].lineage.formUnion(body.columns.first?.lineage ?? .unknown)
         }
     }
 
     /// A relation as rules, checks and triggers see it.
-    func entry(_ relation: CatalogRelation, _ columns: [RoutineMemo.Column], name: String? = nil) -> RangeEntry {
+    func entry(_ relation: CatalogRelation, _ columns: [RoutineMemo.Column], name: String? = nil)
+        -> RangeEntry
+    {
         RangeEntry(
             name: name ?? relation.name, schema: name == nil ? catalog.schemaName(relation.schema) : nil,
             columns: columns.map { ScopeColumn(name: $0.name, type: $0.type, lineage: $0.lineage) },

@@ -114,11 +114,15 @@ extension Analyzer {
         let coercion = TypeCoercion(catalog: catalog)
         for index in result.columns.indices where index < other.columns.count {
             result.columns[index].lineage.formUnion(other.columns[index].lineage)
-            result.columns[index].type = coercion.common([result.columns[index].type, other.columns[index].type])
+            result.columns[index].type = coercion.common([
+                result.columns[index].type, other.columns[index].type,
+            ])
             result.columns[index].fields = nil
         }
         if !other.isComplete { result.isComplete = false }
-        if !result.isComplete { for index in result.columns.indices { result.columns[index].lineage = .unknown } }
+        if !result.isComplete {
+            for index in result.columns.indices { result.columns[index].lineage = .unknown }
+        }
         return result
     }
 
@@ -126,14 +130,24 @@ extension Analyzer {
         var columns: [ScopeColumn] = []
         for row in rows {
             for (index, item) in row.list(.items).enumerated() {
+                if item.kind == .aConst, index < columns.count {
+                    let type = item.constantType
+                    if type == columns[index].type || type == TypeID.unknownLiteral { continue }
+                    columns[index].type = TypeCoercion(catalog: catalog).common([columns[index].type, type])
+                    continue
+                }
                 let value = try expression(item, scope)
                 if index == columns.count {
                     columns.append(
-                        ScopeColumn(name: "column\(index + 1)", type: value.type, lineage: value.lineage, fields: value.fields))
+                        ScopeColumn(
+                            name: "column\(index + 1)", type: value.type, lineage: value.lineage,
+                            fields: value.fields))
                 } else {
                     columns[index].lineage.formUnion(value.lineage)
                     if columns[index].type != value.type {
-                        columns[index].type = TypeCoercion(catalog: catalog).common([columns[index].type, value.type])
+                        columns[index].type = TypeCoercion(catalog: catalog).common([
+                            columns[index].type, value.type,
+                        ])
                         columns[index].fields = nil
                     }
                 }
@@ -150,7 +164,7 @@ extension Analyzer {
                 unknown("\(target.kind) is not understood as an output column")
                 continue
             }
-            target.ignore(.indirection)
+            target.ignore(.indirection, .name)
             if let star = try starTarget(node, scope) {
                 result.columns += star.columns
                 if !star.isComplete { result.isComplete = false }
@@ -180,7 +194,9 @@ extension Analyzer {
 
     /// The columns of a value of a named composite type.
     func rowFields(_ value: Value) -> [ScopeColumn]? {
-        guard let type = catalog.type(catalog.baseType(value.type)), let relation = catalog.relation(type.relation) else {
+        guard let type = catalog.type(catalog.baseType(value.type)),
+            let relation = catalog.relation(type.relation)
+        else {
             return nil
         }
         return catalog.columns(of: relation).map {
@@ -191,7 +207,9 @@ extension Analyzer {
     /// FOR UPDATE and its like lock rows: a write to all tables of the level, or those listed.
     private func locking(_ node: Node, _ scope: Scope) throws(InspectionFailure) {
         node.ignore(.strength, .waitPolicy)
-        for relation in node.list(.lockedRels) { relation.ignore(.relname, .schemaname, .catalogname, .inh, .relpersistence) }
+        for relation in node.list(.lockedRels) {
+            relation.ignore(.relname, .schemaname, .catalogname, .inh, .relpersistence)
+        }
         if !isOnlyPlanned { act(.write, because: "a locking clause locks rows") }
     }
 }
@@ -202,7 +220,8 @@ enum ColumnName {
         switch node.kind {
         case .columnRef: return node.list(.fields).names.last { $0 != "*" }
         case .aIndirection:
-            return node.list(.indirection).last { $0.kind == .string }?.stringValue ?? node.node(.arg).flatMap(figure)
+            return node.list(.indirection).last { $0.kind == .string }?.stringValue
+                ?? node.node(.arg).flatMap(figure)
         case .funcCall: return node.list(.funcname).names.last
         case .aExpr:
             return node.enumeration(.kind, as: ExpressionKind.self) == .nullif ? "nullif" : nil
@@ -230,7 +249,9 @@ enum ColumnName {
         case .exprSublink:
             var select = node.node(.subselect)
             while let left = select?.node(.larg) { select = left }
-            guard let first = select?.list(.targetList).first else { return select?.has(.valuesLists) == true ? "column1" : nil }
+            guard let first = select?.list(.targetList).first else {
+                return select?.has(.valuesLists) == true ? "column1" : nil
+            }
             return first.text(.name) ?? first.node(.val).flatMap(figure)
         default: return nil
         }

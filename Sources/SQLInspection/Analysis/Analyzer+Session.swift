@@ -53,7 +53,9 @@ extension Analyzer {
                 for argument in arguments { argument.markAll() }
                 return act(.admin, because: "SET TRANSACTION SNAPSHOT")
             }
-            if transactionModes(arguments) == true { act(.admin, because: "READ WRITE takes off a read-only default") }
+            if transactionModes(arguments) == true {
+                act(.admin, because: "READ WRITE takes off a read-only default")
+            }
         case .setValue:
             let value = arguments.map(settingText).joined(separator: ", ")
             act(

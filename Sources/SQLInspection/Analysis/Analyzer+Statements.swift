@@ -69,7 +69,8 @@ extension Analyzer {
         isOnlyPlanned = outer
         if !isAnalyze { effects = effectsBefore }
         // Bodies of views and results of functions show up as literals in the plan.
-        let showsHidden = !findings.reached.isEmpty || !findings.actions.isSubset(of: .read) || findings.reachesAnything
+        let showsHidden =
+            !findings.reached.isEmpty || !findings.actions.isSubset(of: .read) || findings.reachesAnything
         findings.showsHidden = findings.showsHidden || showsHidden
         return Relational(columns: [
             ScopeColumn(name: "QUERY PLAN", type: TypeID.text, lineage: showsHidden ? .unknown : .none)
@@ -81,13 +82,15 @@ extension Analyzer {
         option.ignore(.defnamespace, .defaction)
         guard let argument = option.node(.arg) else { return true }
         switch argument.kind {
-        case .string: return ["true", "on", "t", "yes", "1"].contains((argument.stringValue ?? "").lowercased())
+        case .string:
+            return ["true", "on", "t", "yes", "1"].contains((argument.stringValue ?? "").lowercased())
         case .integer: return argument.number(.ival) != 0
         case .boolean: return argument.flag(.boolval)
         case .aConst:
             if let number = argument.node(.ival) { return number.number(.ival) != 0 }
             if let boolean = argument.node(.boolval) { return boolean.flag(.boolval) }
-            return ["true", "on", "t", "yes", "1"].contains((argument.node(.sval)?.text(.sval) ?? "").lowercased())
+            return ["true", "on", "t", "yes", "1"].contains(
+                (argument.node(.sval)?.text(.sval) ?? "").lowercased())
         default:
             argument.markAll()
             return true
@@ -186,7 +189,8 @@ extension Analyzer {
         let relation = catalog.relation(entry.relation)
         var columns = entry.columns
         if named.isEmpty {
-            let generated = Set(relation.map { catalog.columns(of: $0).filter(\.isGenerated).map(\.name) } ?? [])
+            let generated = Set(
+                relation.map { catalog.columns(of: $0).filter(\.isGenerated).map(\.name) } ?? [])
             columns = columns.filter { !generated.contains($0.name) }
         } else {
             columns = named.map { name in
@@ -201,7 +205,9 @@ extension Analyzer {
         if let relation { try write(relation, .insert) }
         let inner = Scope(parent: scope)
         inner.items = [FromItem(entry)]
-        try using(.assignment) { () throws(InspectionFailure) in for column in columns { touch(column.lineage) } }
+        try using(.assignment) { () throws(InspectionFailure) in
+            for column in columns { touch(column.lineage) }
+        }
         if let condition = node.node(.whereClause) {
             try using(.predicate) { () throws(InspectionFailure) in _ = try expression(condition, inner) }
         }
@@ -213,7 +219,8 @@ extension Analyzer {
         let name = (node.text(.name) ?? "").lowercased()
         findings.showsHidden = true
         if name == "all" {
-            return Relational(columns: ["name", "setting", "description"].map { ScopeColumn(name: $0, lineage: .unknown) })
+            return Relational(
+                columns: ["name", "setting", "description"].map { ScopeColumn(name: $0, lineage: .unknown) })
         }
         let isFree = name.contains(".") || SettingReview.holdsFreeText(name)
         return Relational(columns: [ScopeColumn(name: name, lineage: isFree ? .unknown : .none)])

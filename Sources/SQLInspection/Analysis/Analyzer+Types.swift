@@ -9,7 +9,9 @@ extension Analyzer {
             if isBatchCreated(names) { return TypeID.undetermined }
             findings.missing(names.joined(separator: "."))
             // The server refuses it. Should it know better, checks of an unknown domain may run: not a plain read.
-            act([.read, .write], because: "type \(names.joined(separator: ".")) is not in the catalog snapshot")
+            act(
+                [.read, .write],
+                because: "type \(names.joined(separator: ".")) is not in the catalog snapshot")
             return TypeID.undetermined
         }
         return isArray ? catalog.type(type)?.array ?? TypeID.undetermined : type
@@ -58,11 +60,15 @@ extension Analyzer {
             for cast in catalog.contents.userCasts where cast.target == base || cast.target == target {
                 try runRoutine(cast.function)
             }
-        } else if let cast = catalog.cast(from: value.type, to: target) ?? catalog.cast(from: source, to: base) {
+        } else if let cast = catalog.cast(from: value.type, to: target)
+            ?? catalog.cast(from: source, to: base)
+        {
             try runRoutine(cast.function)
         } else {
             let coercion = TypeCoercion(catalog: catalog)
-            if let inner = coercion.element(ofArray: source), let outer = coercion.element(ofArray: base), inner != outer {
+            if let inner = coercion.element(ofArray: source), let outer = coercion.element(ofArray: base),
+                inner != outer
+            {
                 _ = try cast(Value(type: inner), to: outer)
             }
         }
@@ -78,8 +84,11 @@ extension Analyzer {
     ) throws(InspectionFailure) {
         for cast in catalog.contents.userCasts {
             let isJSON = json && (cast.target == TypeID.json || cast.target == TypeID.jsonb)
-            guard cast.context == "i" || isJSON || (cast.context == "a" && target == cast.target) else { continue }
-            if sources.contains(where: { $0 == cast.source || $0 == 0 || catalog.baseType($0) == cast.source }) {
+            guard cast.context == "i" || isJSON || (cast.context == "a" && target == cast.target) else {
+                continue
+            }
+            if sources.contains(where: { $0 == cast.source || $0 == 0 || catalog.baseType($0) == cast.source }
+            ) {
                 try runRoutine(cast.function)
             }
         }
@@ -93,7 +102,9 @@ extension Analyzer {
             guard seen.insert(oid).inserted, let entry = catalog.type(oid) else { continue }
             switch entry.kind {
             case "d":
-                if catalog.contents.domainChecks[oid] != nil { findings.absorb(try domainSummary(oid).findings) }
+                if catalog.contents.domainChecks[oid] != nil {
+                    findings.absorb(try domainSummary(oid).findings)
+                }
                 pending.append(entry.base)
             case "c":
                 guard let relation = catalog.relation(entry.relation) else { continue }
@@ -116,9 +127,11 @@ extension Analyzer {
             default: return nil
             }
         case (.number(let number), TypeID.boolean): return .boolean(number != 0)
-        case (.text(let text), TypeID.int4), (.text(let text), TypeID.int8), (.text(let text), TypeID.numeric):
+        case (.text(let text), TypeID.int4), (.text(let text), TypeID.int8),
+            (.text(let text), TypeID.numeric):
             return Double(text).map { .number($0) }
-        case (.text, TypeID.text), (.text, TypeID.name), (.text, 1043), (.text, TypeID.regclass): return constant
+        case (.text, TypeID.text), (.text, TypeID.name), (.text, 1043), (.text, TypeID.regclass):
+            return constant
         case (.number, TypeID.int8), (.number, TypeID.numeric), (.boolean, TypeID.boolean): return constant
         default: return nil
         }

@@ -68,7 +68,9 @@ extension Analyzer {
         _ first: Node, _ scope: Scope, _ names: [String], _ extra: [String]
     ) throws(InspectionFailure) -> [ScopeColumn] {
         var part = first
-        while part.kind == .selectStmt, part.node(.withClause) == nil, let left = part.node(.larg) { part = left }
+        while part.kind == .selectStmt, part.node(.withClause) == nil, let left = part.node(.larg) {
+            part = left
+        }
         let result = try query(part, scope)
         return renamed(result.columns, names) + extraColumns(extra, result)
     }

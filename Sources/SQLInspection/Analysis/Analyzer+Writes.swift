@@ -32,7 +32,9 @@ extension Analyzer {
     private func runRelation(_ relation: CatalogRelation, _ events: TriggerEvents) throws(InspectionFailure) {
         for column in catalog.columns(of: relation) {
             let id = ColumnID(table: relation.oid, attribute: column.number)
-            if let text = catalog.contents.expressions[id] { try absorbExpression(text, on: relation, into: &findings) }
+            if let text = catalog.contents.expressions[id] {
+                try absorbExpression(text, on: relation, into: &findings)
+            }
             if column.type >= 16_384, events.contains(.insert) { try runDomains(of: column.type) }
         }
         for text in catalog.contents.checks[relation.oid] ?? [] {
@@ -51,15 +53,19 @@ extension Analyzer {
         }
     }
 
-    private func runTrigger(_ trigger: CatalogTrigger, on relation: CatalogRelation) throws(InspectionFailure) {
+    private func runTrigger(_ trigger: CatalogTrigger, on relation: CatalogRelation) throws(InspectionFailure)
+    {
         guard let routine = catalog.routine(trigger.function) else {
             return unresolved("\(trigger.function)", "trigger function")
         }
         let name = "\(catalog.schemaName(routine.schema)).\(routine.name)"
         findings.add(
-            RoutineReference(schema: catalog.schemaName(routine.schema), name: routine.name, oid: routine.oid))
+            RoutineReference(schema: catalog.schemaName(routine.schema), name: routine.name, oid: routine.oid)
+        )
         if routine.schema == CatalogSnapshot.pgCatalog {
-            if RoutineReview.builtIn(routine.name) != .harmless { act(.write, because: "trigger \(routine.name)") }
+            if RoutineReview.builtIn(routine.name) != .harmless {
+                act(.write, because: "trigger \(routine.name)")
+            }
         } else if routine.language == "plpgsql", let source = routine.source {
             let path = routine.searchPath ?? routinePath
             let summary = try summary(.trigger(routine.oid, relation: relation.oid), path: path) {
@@ -83,7 +89,8 @@ extension Analyzer {
             if case .unavailable = error { throw error }
             return unknown("a trigger of \(relation.name) cannot be parsed")
         }
-        let inner = Analyzer(context: context.behind(path: ["pg_catalog"]), tree: InspectedTree(tree), isBehind: true)
+        let inner = Analyzer(
+            context: context.behind(path: ["pg_catalog"]), tree: InspectedTree(tree), isBehind: true)
         inner.callPath = routinePath
         let condition = inner.tree.root.list(.stmts).first?.node(.stmt)?.node(.whenClause)
         _ = try inner.expression(condition, newAndOld(relation))
@@ -94,7 +101,8 @@ extension Analyzer {
         let scope = Scope(parent: nil)
         let columns = catalog.columns(of: relation).map {
             RoutineMemo.Column(
-                name: $0.name, type: $0.type, lineage: .columns([ColumnID(table: relation.oid, attribute: $0.number)]))
+                name: $0.name, type: $0.type,
+                lineage: .columns([ColumnID(table: relation.oid, attribute: $0.number)]))
         }
         scope.items = ["new", "old"].map { FromItem(entry(relation, columns, name: $0)) }
         return scope
@@ -109,9 +117,11 @@ extension Analyzer {
             if case .unavailable = error { throw error }
             return unknown("a rule of \(relation.name) cannot be parsed")
         }
-        let inner = Analyzer(context: context.behind(path: ["pg_catalog"]), tree: InspectedTree(tree), isBehind: true)
+        let inner = Analyzer(
+            context: context.behind(path: ["pg_catalog"]), tree: InspectedTree(tree), isBehind: true)
         inner.callPath = routinePath
-        guard let statement = inner.tree.root.list(.stmts).first?.node(.stmt), statement.kind == .ruleStmt else {
+        guard let statement = inner.tree.root.list(.stmts).first?.node(.stmt), statement.kind == .ruleStmt
+        else {
             return unknown("a rule of \(relation.name) cannot be read")
         }
         let scope = try newAndOld(relation)
@@ -127,7 +137,9 @@ extension Analyzer {
             let trigger = TriggerEvents(rawValue: $0.events)
             return trigger.contains(.insteadOf) && !trigger.isDisjoint(with: events)
         }
-        let hasRule = (catalog.contents.rules[view.oid] ?? []).contains { events.ruleEvents.contains($0.event) }
+        let hasRule = (catalog.contents.rules[view.oid] ?? []).contains {
+            events.ruleEvents.contains($0.event)
+        }
         if isReplaced || hasRule { return }
         for table in try tables(behind: view) {
             guard let relation = catalog.relation(table.oid), relation.oid != view.oid else { continue }

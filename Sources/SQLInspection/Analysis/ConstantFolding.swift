@@ -16,7 +16,9 @@ enum ConstantFolding {
         case .aExpr: return comparison(node, depth: depth, scope)
         case .nullTest: return nullTest(node, scope)
         case .booleanTest:
-            guard let inner = node.node(.arg), let value = truth(inner, depth: depth + 1, scope) else { return nil }
+            guard let inner = node.node(.arg), let value = truth(inner, depth: depth + 1, scope) else {
+                return nil
+            }
             switch node.number(.booltesttype) {
             case 1, 4: return value  // IS TRUE, IS NOT FALSE
             case 2, 3: return !value  // IS NOT TRUE, IS FALSE
@@ -25,7 +27,8 @@ enum ConstantFolding {
             }
         case .subLink: return subLink(node, depth: depth, scope)
         case .caseExpr:
-            let branches = node.list(.args).compactMap { $0.node(.result) } + [node.node(.defresult)].compactMap { $0 }
+            let branches =
+                node.list(.args).compactMap { $0.node(.result) } + [node.node(.defresult)].compactMap { $0 }
             let isTotal = node.has(.defresult)
             if isTotal, branches.allSatisfy({ truth($0, depth: depth + 1, scope) == true }) { return true }
             guard let first = node.list(.args).first, !node.has(.arg), let condition = first.node(.expr),
@@ -35,7 +38,9 @@ enum ConstantFolding {
         case .coalesceExpr:
             return node.list(.args).first.flatMap { truth($0, depth: depth + 1, scope) }
         default:
-            guard let value = literal(node, depth: depth), case .boolean(let truth)? = converted(value, to: "bool") else {
+            guard let value = literal(node, depth: depth),
+                case .boolean(let truth)? = converted(value, to: "bool")
+            else {
                 return nil
             }
             return truth
@@ -65,23 +70,35 @@ enum ConstantFolding {
             for second in arguments.dropFirst(index + 1) {
                 for (left, right) in [(first, second), (second, first)] {
                     if right.kind == .boolExpr, right.enumeration(.boolop, as: BoolExprType.self) == .notExpr,
-                        let inner = right.list(.args).first, isSame(left, inner) { return true }
+                        let inner = right.list(.args).first, isSame(left, inner)
+                    {
+                        return true
+                    }
                 }
                 if first.kind == .nullTest, second.kind == .nullTest,
                     first.number(.nulltesttype) != second.number(.nulltesttype),
-                    let left = first.node(.arg), let right = second.node(.arg), isSame(left, right) { return true }
+                    let left = first.node(.arg), let right = second.node(.arg), isSame(left, right)
+                {
+                    return true
+                }
                 if first.kind == .aExpr, second.kind == .aExpr, let name = first.list(.name).names.last,
                     opposites[name] == second.list(.name).names.last,
-                    let leftFirst = first.node(.lexpr), let leftSecond = second.node(.lexpr), isSame(leftFirst, leftSecond),
+                    let leftFirst = first.node(.lexpr), let leftSecond = second.node(.lexpr),
+                    isSame(leftFirst, leftSecond),
                     let rightFirst = first.node(.rexpr), let rightSecond = second.node(.rexpr),
-                    isSame(rightFirst, rightSecond) { return true }
+                    isSame(rightFirst, rightSecond)
+                {
+                    return true
+                }
             }
         }
         return false
     }
 
     private static func comparison(_ node: Node, depth: Int, _ scope: Scope) -> Bool? {
-        guard let left = node.node(.lexpr), let right = node.node(.rexpr), let name = node.list(.name).names.last else {
+        guard let left = node.node(.lexpr), let right = node.node(.rexpr),
+            let name = node.list(.name).names.last
+        else {
             return nil
         }
         switch node.enumeration(.kind, as: ExpressionKind.self) {
@@ -93,11 +110,16 @@ enum ConstantFolding {
         case .between:
             let bounds = right.list(.items)
             guard bounds.count == 2 else { return nil }
-            return compare(">=", left, bounds[0], depth: depth) == true && compare("<=", left, bounds[1], depth: depth) == true
+            return compare(">=", left, bounds[0], depth: depth) == true
+                && compare("<=", left, bounds[1], depth: depth) == true
                 ? true : nil
         case .like, .ilike:
-            if case .text(let pattern)? = literal(right, depth: depth), name.hasPrefix("~~"), !pattern.isEmpty,
-                pattern.allSatisfy({ $0 == "%" }) { return true }
+            if case .text(let pattern)? = literal(right, depth: depth), name.hasPrefix("~~"),
+                !pattern.isEmpty,
+                pattern.allSatisfy({ $0 == "%" })
+            {
+                return true
+            }
             return nil
         case .distinct: return isSame(left, right) ? false : nil
         case .notDistinct: return isSame(left, right) ? true : compare("=", left, right, depth: depth)
@@ -156,7 +178,9 @@ enum ConstantFolding {
         guard let select = node.node(.subselect), select.kind == .selectStmt, !select.has(.fromClause),
             !select.has(.valuesLists), !select.has(.larg)
         else { return nil }
-        if let condition = select.node(.whereClause), truth(condition, depth: depth + 1, scope) != true { return nil }
+        if let condition = select.node(.whereClause), truth(condition, depth: depth + 1, scope) != true {
+            return nil
+        }
         if select.has(.havingClause) || select.has(.limitCount) || select.has(.limitOffset) { return nil }
         switch node.enumeration(.subLinkType, as: SubLinkType.self) {
         case .existsSublink: return true
@@ -183,7 +207,8 @@ enum ConstantFolding {
             return converted(inner, to: type)
         case .aExpr:
             guard node.enumeration(.kind, as: ExpressionKind.self) == .op, let right = node.node(.rexpr),
-                case .number(let second)? = literal(right, depth: depth + 1), let name = node.list(.name).names.last
+                case .number(let second)? = literal(right, depth: depth + 1),
+                let name = node.list(.name).names.last
             else { return nil }
             guard let left = node.node(.lexpr) else { return name == "-" ? .number(-second) : nil }
             guard case .number(let first)? = literal(left, depth: depth + 1) else { return nil }
@@ -201,14 +226,19 @@ enum ConstantFolding {
         switch (constant, type) {
         case (.text(let text), "bool"):
             let word = text.trimming(" \t\n").lowercased()
-            if ["t", "true", "y", "yes", "on", "1", "tr", "tru", "ye"].contains(word) { return .boolean(true) }
-            if ["f", "false", "n", "no", "off", "of", "0", "fa", "fal", "fals"].contains(word) { return .boolean(false) }
+            if ["t", "true", "y", "yes", "on", "1", "tr", "tru", "ye"].contains(word) {
+                return .boolean(true)
+            }
+            if ["f", "false", "n", "no", "off", "of", "0", "fa", "fal", "fals"].contains(word) {
+                return .boolean(false)
+            }
             return nil
         case (.number(let number), "bool"): return .boolean(number != 0)
         case (.text(let text), "int4"), (.text(let text), "int8"), (.text(let text), "numeric"):
             return Double(text).map { .number($0) }
         case (.boolean(let value), "int4"): return .number(value ? 1 : 0)
-        case (.text, "text"), (.text, "varchar"), (.number, "int4"), (.number, "int8"), (.number, "numeric"), (.boolean, "bool"):
+        case (.text, "text"), (.text, "varchar"), (.number, "int4"), (.number, "int8"), (.number, "numeric"),
+            (.boolean, "bool"):
             return constant
         default: return nil
         }
@@ -222,7 +252,9 @@ enum ConstantFolding {
         case .sqlValueFunction: return left.number(.op) == right.number(.op)
         case .paramRef: return left.number(.number) == right.number(.number)
         case .aConst:
-            guard let first = literal(left, depth: 0), let second = literal(right, depth: 0) else { return false }
+            guard let first = literal(left, depth: 0), let second = literal(right, depth: 0) else {
+                return false
+            }
             return first == second && first != .null
         case .typeCast, .collateClause:
             guard let first = left.node(.arg), let second = right.node(.arg) else { return false }
@@ -236,7 +268,9 @@ enum ConstantFolding {
     private static func sameChildren(_ left: Node, _ right: Node) -> Bool {
         let first = left.unmarkedChildren
         let second = right.unmarkedChildren
-        guard first.count == second.count, left.list(.name).names == right.list(.name).names else { return false }
+        guard first.count == second.count, left.list(.name).names == right.list(.name).names else {
+            return false
+        }
         return zip(first, second).allSatisfy { one, other in
             one.kind == .string ? one.stringValue == other.stringValue : isSame(one, other)
         }

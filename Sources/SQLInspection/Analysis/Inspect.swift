@@ -11,7 +11,8 @@ package func inspect(
     parseTree: ParseTree, text: [UInt8], parameterTypes: [UInt32], catalog: CatalogSnapshot,
     settings: InspectionSettings, parser: any StatementParser
 ) throws(InspectionFailure) -> Inspection {
-    let context = AnalysisContext(catalog: catalog, settings: settings, path: settings.searchPath, parser: parser)
+    let context = AnalysisContext(
+        catalog: catalog, settings: settings, path: settings.searchPath, parser: parser)
     let tree = InspectedTree(parseTree)
     var statements: [StatementInspection] = []
     var unresolved: [String] = []
@@ -35,14 +36,18 @@ extension Analyzer {
         finish(node)
         var conditions: ConditionSet = []
         if whereClause == .missing || whereClause == .tautology { conditions.insert(.missingWhere) }
-        if node.kind == .selectStmt, !node.has(.limitCount), !findings.tables.isEmpty { conditions.insert(.noLimit) }
+        if node.kind == .selectStmt, !node.has(.limitCount), !findings.tables.isEmpty {
+            conditions.insert(.noLimit)
+        }
         if effects.contains(where: { if case .beginTransaction = $0 { true } else { false } }) {
             conditions.insert(.explicitTransaction)
         }
         if findings.actions.isEmpty { findings.actions = .read }
         return StatementInspection(
-            range: range, kind: DefinitionReview.title(node), actions: findings.actions, conditions: conditions,
-            whereClause: whereClause, tables: findings.tables, reached: findings.reached, columns: findings.columns,
+            range: range, kind: DefinitionReview.title(node), actions: findings.actions,
+            conditions: conditions,
+            whereClause: whereClause, tables: findings.tables, reached: findings.reached,
+            columns: findings.columns,
             routines: findings.routines, reachesAnything: findings.reachesAnything,
             showsHidden: findings.showsHidden,
             outputs: result.columns.map { OutputColumn(name: $0.name, lineage: $0.lineage) },
@@ -61,7 +66,7 @@ extension ParseTree {
             mix(UInt64(node.kind.rawValue))
             for position in Int(node.firstField)..<Int(node.firstField) + Int(node.fieldCount) {
                 let field = fields[position]
-                if InspectedTree.presentational.contains(field.name) { continue }
+                if InspectedTree.presentational[Int(field.name.rawValue)] { continue }
                 if constants.contains(node.kind) {
                     if node.kind == .aConst, field.type == .node { constantTexts.insert(field.value) }
                     continue

@@ -25,7 +25,8 @@ struct OverloadResolution {
             zip(bases.indices, candidates[index]).count { position, parameter in
                 bases[position] != TypeID.unknownLiteral
                     && (parameter == bases[position]
-                        || coercion.category(parameter) == categories[position] && coercion.isPreferred(parameter))
+                        || coercion.category(parameter) == categories[position]
+                            && coercion.isPreferred(parameter))
             }
         }
         if remaining.count == 1 || !bases.contains(TypeID.unknownLiteral) { return remaining }
@@ -39,18 +40,23 @@ struct OverloadResolution {
     }
 
     /// Steps 4.e and 4.f: literals take the string category if any candidate does, then the type that all others have.
-    private func resolveUnknownLiterals(_ indices: [Int], _ candidates: [[UInt32]], _ bases: [UInt32]) -> [Int] {
+    private func resolveUnknownLiterals(_ indices: [Int], _ candidates: [[UInt32]], _ bases: [UInt32])
+        -> [Int]
+    {
         var wanted: [Int: (category: Character, preferred: Bool)] = [:]
         var isResolved = true
         for position in bases.indices where bases[position] == TypeID.unknownLiteral {
             let parameters = indices.map { candidates[$0][position] }
             let categories = Set(parameters.map(coercion.category))
-            guard let category = categories.contains("S") ? "S" : categories.count == 1 ? categories.first : nil else {
+            guard
+                let category = categories.contains("S") ? "S" : categories.count == 1 ? categories.first : nil
+            else {
                 isResolved = false
                 break
             }
             wanted[position] = (
-                category, parameters.contains { coercion.category($0) == category && coercion.isPreferred($0) }
+                category,
+                parameters.contains { coercion.category($0) == category && coercion.isPreferred($0) }
             )
         }
         var remaining = indices

@@ -35,16 +35,22 @@ extension Analyzer {
         try walk.visit(json, parent: "", field: "")
         var result = walk.result
         var lineage = result.isComplete ? Lineage.none : .unknown
-        for use in result.findings.columns where use.use != .assignment { lineage.formUnion(.columns([use.column])) }
+        for use in result.findings.columns where use.use != .assignment {
+            lineage.formUnion(.columns([use.column]))
+        }
         let names = routine.resultNames
-        result.columns = names.isEmpty
+        result.columns =
+            names.isEmpty
             ? [RoutineMemo.Column(name: routine.name, type: routine.result, lineage: lineage)]
             : names.map { RoutineMemo.Column(name: $0, type: 0, lineage: lineage) }
         return result
     }
 
     private func declareTriggerVariables(_ scope: Scope, _ relation: CatalogRelation?) {
-        for name in ["tg_name", "tg_when", "tg_level", "tg_op", "tg_relname", "tg_table_name", "tg_table_schema", "tg_event", "tg_tag"] {
+        for name in [
+            "tg_name", "tg_when", "tg_level", "tg_op", "tg_relname", "tg_table_name", "tg_table_schema",
+            "tg_event", "tg_tag",
+        ] {
             scope.variables[name] = Value(type: TypeID.text)
         }
         scope.variables["tg_relid"] = Value(type: TypeID.oid)
@@ -76,10 +82,14 @@ private struct PLpgSQLWalk {
 
     /// Nodes of libpg_query's PL/pgSQL tree (pg_query_json_plpgsql.c); any other makes the body unknown.
     private static let known: Set<String> = [
-        "function", "var", "row", "rec", "recfield", "type", "expr", "stmt_block", "stmt_assign", "stmt_if", "if_elsif",
-        "stmt_case", "case_when", "stmt_loop", "stmt_while", "stmt_fori", "stmt_fors", "stmt_forc", "stmt_foreach_a",
-        "stmt_exit", "stmt_return", "stmt_return_next", "stmt_return_query", "stmt_raise", "raise_option", "stmt_assert",
-        "stmt_execsql", "stmt_dynexecute", "stmt_dynfors", "stmt_getdiag", "diag_item", "stmt_open", "stmt_fetch",
+        "function", "var", "row", "rec", "recfield", "type", "expr", "stmt_block", "stmt_assign", "stmt_if",
+        "if_elsif",
+        "stmt_case", "case_when", "stmt_loop", "stmt_while", "stmt_fori", "stmt_fors", "stmt_forc",
+        "stmt_foreach_a",
+        "stmt_exit", "stmt_return", "stmt_return_next", "stmt_return_query", "stmt_raise", "raise_option",
+        "stmt_assert",
+        "stmt_execsql", "stmt_dynexecute", "stmt_dynfors", "stmt_getdiag", "diag_item", "stmt_open",
+        "stmt_fetch",
         "stmt_close", "stmt_perform", "stmt_call", "exception_block", "exception", "condition", "arrayelem",
     ]
 
@@ -130,7 +140,8 @@ private struct PLpgSQLWalk {
         }
     }
 
-    private mutating func expression(_ query: String, parent: String, field: String) throws(InspectionFailure) {
+    private mutating func expression(_ query: String, parent: String, field: String) throws(InspectionFailure)
+    {
         switch (parent, field) {
         case ("stmt_dynexecute", "query"), ("stmt_dynfors", "query"), (_, "dynquery"):
             try dynamic(query)
@@ -196,13 +207,18 @@ extension Analyzer {
 
 enum PLpgSQLText {
     /// A whole CREATE FUNCTION around a body, as libpg_query wants it.
-    static func createFunction(_ body: String, of routine: CatalogRoutine, _ catalog: CatalogSnapshot) -> String {
+    static func createFunction(_ body: String, of routine: CatalogRoutine, _ catalog: CatalogSnapshot)
+        -> String
+    {
         var tag = "$body$"
         while body.contains(tag) { tag = "$" + tag.dropFirst().dropLast() + "x$" }
         var parameters = routine.inputParameters.map { parameter in
-            (parameter.name.isEmpty ? "" : quoted(parameter.name) + " ") + builtInName(parameter.type, catalog)
+            (parameter.name.isEmpty ? "" : quoted(parameter.name) + " ")
+                + builtInName(parameter.type, catalog)
         }
-        let outputs = routine.resultNames.filter { name in !routine.inputParameters.contains { $0.name == name } }
+        let outputs = routine.resultNames.filter { name in
+            !routine.inputParameters.contains { $0.name == name }
+        }
         parameters += outputs.map { "OUT \(quoted($0)) text" }
         let result: String
         switch routine.result {
@@ -215,14 +231,16 @@ enum PLpgSQLText {
         }
         // Row types of tables are unknown to the library; `record` declares the same names.
         let plain = body.replacing(/[A-Za-z0-9_."]+%ROWTYPE/.ignoresCase(), with: "record")
-        return "CREATE FUNCTION f(\(parameters.joined(separator: ", "))) RETURNS \(result) LANGUAGE plpgsql AS \(tag)\(plain)\(tag)"
+        return
+            "CREATE FUNCTION f(\(parameters.joined(separator: ", "))) RETURNS \(result) LANGUAGE plpgsql AS \(tag)\(plain)\(tag)"
     }
 
     private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 
     /// The library knows no catalog: types of the user's own stand in as text.
     private static func builtInName(_ type: UInt32, _ catalog: CatalogSnapshot) -> String {
-        guard let entry = catalog.type(type), entry.schema == CatalogSnapshot.pgCatalog, "bd".contains(entry.kind),
+        guard let entry = catalog.type(type), entry.schema == CatalogSnapshot.pgCatalog,
+            "bd".contains(entry.kind),
             entry.category != "A", !entry.name.hasPrefix("_")
         else { return "text" }
         return "pg_catalog.\"\(entry.name)\""
@@ -260,9 +278,11 @@ enum PLpgSQLText {
     }
 
     private static let aliases: [String: String] = [
-        "int": "int4", "integer": "int4", "bigint": "int8", "smallint": "int2", "boolean": "bool", "real": "float4",
+        "int": "int4", "integer": "int4", "bigint": "int8", "smallint": "int2", "boolean": "bool",
+        "real": "float4",
         "double precision": "float8", "float": "float8", "decimal": "numeric", "character varying": "varchar",
         "character": "bpchar", "char": "bpchar", "timestamp with time zone": "timestamptz",
-        "timestamp without time zone": "timestamp", "time with time zone": "timetz", "time without time zone": "time",
+        "timestamp without time zone": "timestamp", "time with time zone": "timetz",
+        "time without time zone": "time",
     ]
 }

@@ -10,7 +10,9 @@ struct TypeCoercion {
 
     /// Whether a value of `source` is taken where `target` is wanted, without a cast being written. Undetermined: maybe.
     func isImplicit(from source: UInt32, to target: UInt32) -> Bool {
-        if source == target || source == TypeID.undetermined || source == TypeID.unknownLiteral { return true }
+        if source == target || source == TypeID.undetermined || source == TypeID.unknownLiteral {
+            return true
+        }
         if target == TypeID.any || TypeID.anyElement.contains(target) { return true }
         let base = catalog.baseType(source)
         if TypeID.anyArray.contains(target) { return element(ofArray: base) != nil }
@@ -25,7 +27,9 @@ struct TypeCoercion {
         if let inner = element(ofArray: base), let wanted = element(ofArray: targetBase) {
             return isImplicit(from: inner, to: wanted)
         }
-        if let from = catalog.type(base), let to = catalog.type(targetBase), from.relation != 0, to.relation != 0 {
+        if let from = catalog.type(base), let to = catalog.type(targetBase), from.relation != 0,
+            to.relation != 0
+        {
             return isDescendant(from.relation, of: to.relation)
         }
         return base == TypeID.record && catalog.type(targetBase)?.kind == "c"

@@ -54,7 +54,8 @@ enum TypeID {
     static let anyRange: Set<UInt32> = [3831, 5080]
     static let anyMultirange: Set<UInt32> = [4537, 4538]
     static func isPolymorphic(_ type: UInt32) -> Bool {
-        anyArray.contains(type) || anyElement.contains(type) || anyRange.contains(type) || anyMultirange.contains(type)
+        anyArray.contains(type) || anyElement.contains(type) || anyRange.contains(type)
+            || anyMultirange.contains(type)
     }
 }
 
@@ -87,7 +88,8 @@ struct RangeEntry {
         var lineage = isComplete ? Lineage.none : .unknown
         for column in columns { lineage.formUnion(column.lineage) }
         return Value(
-            type: rowType == 0 ? TypeID.record : rowType, lineage: lineage, fields: isComplete ? columns : nil)
+            type: rowType == 0 ? TypeID.record : rowType, lineage: lineage, fields: isComplete ? columns : nil
+        )
     }
 }
 

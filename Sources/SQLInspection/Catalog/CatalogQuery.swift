@@ -3,13 +3,15 @@
 /// Run them in one transaction that begins with `CatalogSnapshot.preamble`, so that they see one state and so that
 /// deparsed expressions carry the schema of everything outside `pg_catalog`.
 package enum CatalogQuery: Int, CaseIterable, Sendable {
-    case database, schemas, relations, columns, expressions, constraints, inheritance, views, rules, triggers, policies
+    case database, schemas, relations, columns, expressions, constraints, inheritance, views, rules, triggers,
+        policies
     case indexes, types, routines, aggregates, operators, casts, eventTriggers
 
     package var sql: String {
         switch self {
         case .database: "SELECT current_database()"
-        case .schemas: "SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp_|toast_temp_)'"
+        case .schemas:
+            "SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp_|toast_temp_)'"
         case .relations:
             """
             SELECT c.oid, relname, relnamespace, relkind, reltype, relrowsecurity, relispartition FROM pg_class c
@@ -29,9 +31,12 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             SELECT conrelid, contypid, pg_get_expr(conbin, conrelid) FROM pg_constraint
             WHERE contype = 'c' AND conbin IS NOT NULL
             """
-        case .inheritance: "SELECT inhrelid, inhparent FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind <> 'I' AND relkind <> 'i'"
-        case .views: "SELECT oid, pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND relpersistence <> 't'"
-        case .rules: "SELECT ev_class, ev_type, pg_get_ruledef(oid) FROM pg_rewrite WHERE rulename <> '_RETURN'"
+        case .inheritance:
+            "SELECT inhrelid, inhparent FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind <> 'I' AND relkind <> 'i'"
+        case .views:
+            "SELECT oid, pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND relpersistence <> 't'"
+        case .rules:
+            "SELECT ev_class, ev_type, pg_get_ruledef(oid) FROM pg_rewrite WHERE rulename <> '_RETURN'"
         case .triggers:
             """
             SELECT tgrelid, tgfoid, tgtype, CASE WHEN tgqual IS NOT NULL THEN pg_get_triggerdef(oid) END FROM pg_trigger
@@ -66,7 +71,8 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
               aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid FROM pg_aggregate
             JOIN pg_proc p ON p.oid = aggfnoid WHERE pronamespace <> 11
             """
-        case .operators: "SELECT oprname, oprnamespace, oprleft, oprright, oprresult, oprcode::oid FROM pg_operator"
+        case .operators:
+            "SELECT oprname, oprnamespace, oprleft, oprright, oprresult, oprcode::oid FROM pg_operator"
         case .casts: "SELECT castsource, casttarget, castfunc, castcontext FROM pg_cast"
         case .eventTriggers: "SELECT evtfoid FROM pg_event_trigger WHERE evtenabled <> 'D'"
         }

@@ -38,20 +38,23 @@ extension CatalogSnapshot {
                 let rule = CatalogRule(event: row.character(1), definition: row.text(2))
                 contents.rules[row.oid(0), default: []].append(rule)
             case .triggers:
-                let trigger = CatalogTrigger(function: row.oid(1), events: row.int(2), definition: row.optional(3))
+                let trigger = CatalogTrigger(
+                    function: row.oid(1), events: row.int(2), definition: row.optional(3))
                 contents.triggers[row.oid(0), default: []].append(trigger)
             case .policies:
                 let policy = CatalogRowPolicy(using: row.optional(1), check: row.optional(2))
                 contents.policies[row.oid(0), default: []].append(policy)
             case .indexes:
-                contents.indexExpressions[row.oid(0), default: []] += [row.optional(1), row.optional(2)].compactMap { $0 }
+                contents.indexExpressions[row.oid(0), default: []] += [row.optional(1), row.optional(2)]
+                    .compactMap { $0 }
             case .types: addType(row)
             case .routines: addRoutine(row)
             case .aggregates: aggregates.append((row.oid(0), (1...8).map { row.oid($0) }.filter { $0 != 0 }))
             case .operators:
                 contents.operators[row.text(0), default: []].append(
                     CatalogOperator(
-                        name: row.text(0), schema: row.oid(1), left: row.oid(2), right: row.oid(3), result: row.oid(4),
+                        name: row.text(0), schema: row.oid(1), left: row.oid(2), right: row.oid(3),
+                        result: row.oid(4),
                         function: row.oid(5)))
             case .casts:
                 let cast = CatalogCast(
@@ -74,16 +77,20 @@ extension CatalogSnapshot {
 
         private mutating func addType(_ row: CatalogRow) {
             let type = CatalogType(
-                oid: row.oid(0), name: row.text(1), schema: row.oid(2), kind: row.character(3), category: row.character(4),
-                isPreferred: row.bool(5), element: row.oid(6), array: row.oid(7), relation: row.oid(8), base: row.oid(9))
+                oid: row.oid(0), name: row.text(1), schema: row.oid(2), kind: row.character(3),
+                category: row.character(4),
+                isPreferred: row.bool(5), element: row.oid(6), array: row.oid(7), relation: row.oid(8),
+                base: row.oid(9))
             contents.types[type.oid] = type
             contents.typeByName[QualifiedName(schema: type.schema, name: type.name)] = type.oid
         }
 
         private mutating func addRoutine(_ row: CatalogRow) {
             let routine = CatalogRoutine(
-                oid: row.oid(0), name: row.text(1), schema: row.oid(2), kind: row.character(3), language: row.text(4),
-                result: row.oid(5), returnsSet: row.bool(6), arguments: row.oidVector(7), defaultCount: row.int(8),
+                oid: row.oid(0), name: row.text(1), schema: row.oid(2), kind: row.character(3),
+                language: row.text(4),
+                result: row.oid(5), returnsSet: row.bool(6), arguments: row.oidVector(7),
+                defaultCount: row.int(8),
                 variadic: row.oid(9), allArguments: row.array(10).compactMap { UInt32($0) },
                 modes: row.array(11).compactMap(\.first), names: row.array(12), source: row.optional(13),
                 library: row.optional(14), searchPath: row.optional(15).map(SearchPath.split))
@@ -109,7 +116,8 @@ extension CatalogSnapshot {
                 guard let index = snapshot.relationByName[name] else { continue }
                 let relation = snapshot.relations[Int(index)]
                 let first = Int(relation.firstColumn)
-                for column in snapshot.columns[first..<first + Int(relation.columnCount)] where names.contains(column.name) {
+                for column in snapshot.columns[first..<first + Int(relation.columnCount)]
+                where names.contains(column.name) {
                     contents.secretColumns.insert(ColumnID(table: relation.oid, attribute: column.number))
                 }
             }

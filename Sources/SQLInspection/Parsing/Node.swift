@@ -16,25 +16,22 @@ final class InspectedTree {
     fileprivate func mark(_ field: Int) { marks[field] = true }
 
     /// Fields that say where something stood in the text, how it was spelled or how it is to be printed.
-    static let presentational: Set<FieldName> = [
-        .location, .stmtLocation, .stmtLen, .version, .funcformat, .rowFormat, .coerceformat,
-    ]
+    static let presentational: [Bool] = {
+        var table = [Bool](repeating: false, count: FieldName.allCases.count)
+        let names: [FieldName] = [
+            .location, .stmtLocation, .stmtLen, .version, .funcformat, .rowFormat, .coerceformat,
+        ]
+        for name in names { table[Int(name.rawValue)] = true }
+        return table
+    }()
 
     /// The first field below `node` that no rule has looked at, as `Kind.field`.
     func firstUnmarked(below node: Node) -> String? {
-        var pending: [UInt32] = [node.index]
-        while let index = pending.popLast() {
-            let record = tree.nodes[Int(index)]
-            for position in Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount) {
-                let field = tree.fields[position]
-                if !marks[position], !Self.presentational.contains(field.name) {
-                    return "\(record.kind).\(field.name)"
-                }
-                switch field.type {
-                case .node: pending.append(UInt32(field.value))
-                case .list: pending.append(contentsOf: tree.items[field.value..<field.value + Int(field.count)])
-                case .number, .text: break
-                }
+        for index in Int(node.index)..<Int(tree.nodes[Int(node.index)].end) {
+            let record = tree.nodes[index]
+            for position in Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount)
+            where !marks[position] && !Self.presentational[Int(tree.fields[position].name.rawValue)] {
+                return "\(record.kind).\(tree.fields[position].name)"
             }
         }
         return nil
@@ -132,16 +129,46 @@ struct Node {
     var unmarkedChildren: [Node] {
         let record = tree.tree.nodes[Int(index)]
         var result: [Node] = []
-        for field in tree.tree.fields[Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount)] {
+        for field in tree.tree.fields[
+            Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount)]
+        {
             switch field.type {
             case .node: result.append(Node(tree: tree, index: UInt32(field.value)))
             case .list:
-                result += tree.tree.items[field.value..<field.value + Int(field.count)].map { Node(tree: tree, index: $0) }
+                result += tree.tree.items[field.value..<field.value + Int(field.count)].map {
+                    Node(tree: tree, index: $0)
+                }
             case .number, .text: break
             }
         }
         return result
     }
+
+    /// The type of a constant, its fields marked: what a long VALUES list needs of most of its items.
+    var constantType: UInt32 {
+        let record = tree.tree.nodes[Int(index)]
+        var type = TypeID.unknownLiteral
+        for position in Int(record.firstField)..<Int(record.firstField) + Int(record.fieldCount) {
+            let field = tree.tree.fields[position]
+            tree.mark(position)
+            guard field.type == .node else { continue }
+            let child = tree.tree.nodes[field.value]
+            for inner in Int(child.firstField)..<Int(child.firstField) + Int(child.fieldCount) {
+                tree.mark(inner)
+            }
+            switch child.kind {
+            case .integer: type = TypeID.int4
+            case .float: type = Node(tree: tree, index: UInt32(field.value)).digitsType
+            case .boolean: type = TypeID.boolean
+            case .bitString: type = TypeID.bit
+            default: break
+            }
+        }
+        return type
+    }
+
+    /// The type of a `Float`: integers beyond 32 bits are given as texts, too.
+    var digitsType: UInt32 { Int64(text(.fval) ?? "") != nil ? TypeID.int8 : TypeID.numeric }
 
     /// `String.sval` of a name's last part, or of the node itself.
     var stringValue: String? { kind == .string ? (text(.sval) ?? "") : nil }

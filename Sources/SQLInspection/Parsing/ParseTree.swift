@@ -7,6 +7,8 @@ package final class ParseTree: Sendable {
         var kind: NodeKind
         var fieldCount: UInt16
         var firstField: UInt32
+        /// One past the last node below: nodes are in the order of a walk.
+        var end: UInt32
     }
 
     struct FieldRecord {
@@ -32,7 +34,7 @@ package final class ParseTree: Sendable {
         var decoder = ParseTreeDecoder(byteCount: bytes.count)
         do {
             root = try bytes.withUnsafeBufferPointer { buffer in
-                try decoder.decode(.parseResult, buffer[...], depth: 0)
+                try decoder.decode(.parseResult, ProtobufReader(buffer, 0..<buffer.count), depth: 0)
             }
         } catch {
             throw error as? InspectionFailure ?? .tooComplex("the parse tree is not readable")
@@ -56,25 +58,24 @@ private struct ParseTreeDecoder {
     /// Deeper than the pre-scan lets any text become.
     private static let maximumDepth = 20_000
 
-    typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
-
     init(byteCount: Int) {
         nodes.reserveCapacity(byteCount / 8)
         fields.reserveCapacity(byteCount / 6)
     }
 
-    mutating func decode(_ kind: NodeKind, _ bytes: Bytes, depth: Int) throws(InspectionFailure) -> UInt32 {
+    mutating func decode(
+        _ kind: NodeKind, _ bytes: ProtobufReader, depth: Int
+    ) throws(InspectionFailure) -> UInt32 {
         guard depth < Self.maximumDepth else { throw .tooComplex("nesting") }
         let index = UInt32(nodes.count)
-        nodes.append(ParseTree.NodeRecord(kind: kind, fieldCount: 0, firstField: 0))
+        nodes.append(ParseTree.NodeRecord(kind: kind, fieldCount: 0, firstField: 0, end: 0))
         let firstOpen = openFields.count
-        let table = schema.fields[Int(kind.rawValue)]
-        var reader = ProtobufReader(bytes)
+        var reader = bytes
         var listField = -1
         var firstItem = openItems.count
         while !reader.isAtEnd {
             let (number, wire) = try reader.tag()
-            guard number < table.count, let field = table[number] else {
+            guard let field = schema.field(number, of: kind) else {
                 throw .tooComplex("the parse tree has a field that is not known")
             }
             if number != listField {
@@ -87,7 +88,7 @@ private struct ParseTreeDecoder {
                 let value = Int(truncatingIfNeeded: try reader.varint())
                 openFields.append(.init(name: field.name, type: .number, value: value, count: 0))
             case (.number, .bytes) where field.isRepeated:
-                var packed = ProtobufReader(try reader.payload())
+                var packed = try reader.payload()
                 while !packed.isAtEnd {
                     let value = Int(truncatingIfNeeded: try packed.varint())
                     openFields.append(.init(name: field.name, type: .number, value: value, count: 0))
@@ -95,11 +96,13 @@ private struct ParseTreeDecoder {
                 listField = -1
             case (.float, .fixed64):
                 openFields.append(
-                    .init(name: field.name, type: .number, value: Int(truncatingIfNeeded: try reader.fixed64()), count: 0))
+                    .init(
+                        name: field.name, type: .number, value: Int(truncatingIfNeeded: try reader.fixed64()),
+                        count: 0))
             case (.text, .bytes):
                 let text = try reader.payload()
                 openFields.append(
-                    .init(name: field.name, type: .text, value: text.startIndex, count: UInt32(text.count)))
+                    .init(name: field.name, type: .text, value: text.position, count: UInt32(text.count)))
             case (.anyNode, .bytes), (.message, .bytes):
                 let child = try decodeChild(field.type, try reader.payload(), depth: depth + 1)
                 if field.isRepeated {
@@ -118,16 +121,17 @@ private struct ParseTreeDecoder {
         guard openFields.count - firstOpen <= Int(UInt16.max) else { throw .tooComplex("fields") }
         nodes[Int(index)].firstField = UInt32(fields.count)
         nodes[Int(index)].fieldCount = UInt16(truncatingIfNeeded: openFields.count - firstOpen)
+        nodes[Int(index)].end = UInt32(nodes.count)
         fields.append(contentsOf: openFields[firstOpen...])
-        openFields.removeSubrange(firstOpen...)
+        openFields.removeLast(openFields.count - firstOpen)
         return index
     }
 
     private mutating func decodeChild(
-        _ type: ParseTreeSchema.ValueType, _ bytes: Bytes, depth: Int
+        _ type: ParseTreeSchema.ValueType, _ bytes: ProtobufReader, depth: Int
     ) throws(InspectionFailure) -> UInt32 {
         if case .message(let kind) = type { return try decode(kind, bytes, depth: depth) }
-        var reader = ProtobufReader(bytes)
+        var reader = bytes
         if reader.isAtEnd { return try decode(.null, bytes, depth: depth) }
         let (number, wire) = try reader.tag()
         guard wire == .bytes, number < schema.kindsOfNode.count, let kind = schema.kindsOfNode[number] else {
@@ -144,7 +148,7 @@ private struct ParseTreeDecoder {
         openFields[last].value = items.count
         openFields[last].count = UInt32(openItems.count - firstItem)
         items.append(contentsOf: openItems[firstItem...])
-        openItems.removeSubrange(firstItem...)
+        openItems.removeLast(openItems.count - firstItem)
     }
 }
 
@@ -152,16 +156,25 @@ private struct ParseTreeDecoder {
 private struct ProtobufReader {
     enum Wire { case varint, fixed64, bytes }
 
-    private var bytes: Slice<UnsafeBufferPointer<UInt8>>
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private(set) var position: Int
+    private let end: Int
 
-    init(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        self.bytes = bytes
+        position = range.lowerBound
+        end = range.upperBound
+    }
 
-    var isAtEnd: Bool { bytes.isEmpty }
+    var isAtEnd: Bool { position >= end }
+    var count: Int { end - position }
 
     mutating func varint() throws(InspectionFailure) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while shift < 64, let byte = bytes.popFirst() {
+        while shift < 64, position < end {
+            let byte = bytes[position]
+            position += 1
             value |= UInt64(byte & 0x7f) << shift
             if byte < 0x80 { return value }
             shift += 7
@@ -182,15 +195,19 @@ private struct ProtobufReader {
     }
 
     mutating func fixed64() throws(InspectionFailure) -> UInt64 {
-        guard bytes.count >= 8 else { throw .tooComplex("the parse tree is cut off") }
-        return (0..<8).reduce(0) { value, position in value | UInt64(bytes.popFirst() ?? 0) << UInt64(8 * position) }
+        guard count >= 8 else { throw .tooComplex("the parse tree is cut off") }
+        defer { position += 8 }
+        return (0..<8).reduce(0) { value, index in
+            value | UInt64(bytes[position + index]) << UInt64(8 * index)
+        }
     }
 
-    mutating func payload() throws(InspectionFailure) -> Slice<UnsafeBufferPointer<UInt8>> {
-        let count = try varint()
-        guard count <= UInt64(bytes.count) else { throw .tooComplex("the parse tree is cut off") }
-        let head = bytes.prefix(Int(count))
-        bytes = bytes.dropFirst(Int(count))
-        return head
+    /// What a length in front delimits.
+    mutating func payload() throws(InspectionFailure) -> ProtobufReader {
+        let length = try varint()
+        guard length <= UInt64(count) else { throw .tooComplex("the parse tree is cut off") }
+        let start = position
+        position += Int(length)
+        return ProtobufReader(bytes, start..<position)
     }
 }

@@ -15,6 +15,9 @@ struct ParseTreeSchema: Sendable {
 
     /// By node kind, then by protobuf field number.
     let fields: [[Field?]]
+    /// The same in one table: the fields of a kind start at its offset.
+    private let table: [Field?]
+    private let offsets: [Int]
     /// The kind that each field number of `Node` stands for.
     let kindsOfNode: [NodeKind?]
 
@@ -57,5 +60,13 @@ struct ParseTreeSchema: Sendable {
         }
         self.fields = fields
         self.kindsOfNode = kindsOfNode
+        table = fields.flatMap { $0 }
+        offsets = fields.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    }
+
+    func field(_ number: Int, of kind: NodeKind) -> Field? {
+        let index = Int(kind.rawValue)
+        let position = offsets[index] + number
+        return number >= 0 && position < offsets[index + 1] ? table[position] : nil
     }
 }

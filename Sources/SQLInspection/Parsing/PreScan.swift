@@ -23,7 +23,9 @@ package enum PreScan {
     package static func check(
         _ text: UnsafeRawBufferPointer, limits: InspectionLimits = InspectionLimits()
     ) throws(InspectionFailure) {
-        guard text.count <= limits.textBytes else { throw .tooComplex("text longer than \(limits.textBytes) bytes") }
+        guard text.count <= limits.textBytes else {
+            throw .tooComplex("text longer than \(limits.textBytes) bytes")
+        }
         guard isUTF8WithoutNUL(text) else {
             throw .syntax(message: "invalid byte sequence for encoding \"UTF8\"", position: 0)
         }
@@ -31,7 +33,9 @@ package enum PreScan {
         try scanner.run()
     }
 
-    package static func check(_ text: [UInt8], limits: InspectionLimits = InspectionLimits()) throws(InspectionFailure) {
+    package static func check(_ text: [UInt8], limits: InspectionLimits = InspectionLimits())
+        throws(InspectionFailure)
+    {
         let failure = text.withUnsafeBytes { buffer -> InspectionFailure? in
             do throws(InspectionFailure) {
                 try check(buffer, limits: limits)
@@ -75,7 +79,8 @@ private struct PreScanner {
             case UInt8(ascii: "\""): skipQuoted(UInt8(ascii: "\""), backslashes: false)
             case UInt8(ascii: "$"): skipDollar()
             case UInt8(ascii: "-") where self.byte(at: position + 1) == byte: skipLineComment()
-            case UInt8(ascii: "/") where self.byte(at: position + 1) == UInt8(ascii: "*"): try skipBlockComment()
+            case UInt8(ascii: "/") where self.byte(at: position + 1) == UInt8(ascii: "*"):
+                try skipBlockComment()
             case UInt8(ascii: "("), UInt8(ascii: "["):
                 try open()
                 position += 1
@@ -87,27 +92,55 @@ private struct PreScanner {
                 position += 1
             case UInt8(ascii: ";"):
                 statements += 1
-                if statements > limits.statements { throw .tooComplex("more than \(limits.statements) statements") }
+                if statements > limits.statements {
+                    throw .tooComplex("more than \(limits.statements) statements")
+                }
                 (operators, clauses) = (0, 0)
                 levels.removeAll(keepingCapacity: true)
                 position += 1
-            case _ where Self.isIdentifierStart(byte): try word()
-            case _ where Self.operatorBytes.contains(byte):
-                try countOperator()
-                position += 1
-            default: position += 1
+            default:
+                if Self.isIdentifierStart(byte) {
+                    try word()
+                } else {
+                    if Self.operatorBytes[Int(byte)] { try countOperator() }
+                    position += 1
+                }
             }
         }
     }
 
-    private static let operatorBytes: Set<UInt8> = Set("+-*/<>=~!@#%^&|`?:.".utf8)
+    private static let operatorBytes: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in "+-*/<>=~!@#%^&|`?:.".utf8 { table[Int(byte)] = true }
+        return table
+    }()
+
+    private enum Keyword { case opens, closes, resets, isOperator, isClause }
+
+    /// By the first eight letters: an identifier that begins like `intersect` counts as one, which costs nothing.
+    private static let keywords: [UInt64: Keyword] = {
+        var table: [UInt64: Keyword] = [:]
+        func add(_ words: String, _ keyword: Keyword) {
+            for word in words.split(separator: " ") {
+                table[word.utf8.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }] = keyword
+            }
+        }
+        add("case", .opens)
+        add("end", .closes)
+        add("and or", .resets)
+        add("not is isnull notnull collate at like ilike similar between in overlaps", .isOperator)
+        add("union intersect except join", .isClause)
+        return table
+    }()
 
     private static func isIdentifierStart(_ byte: UInt8) -> Bool {
-        byte >= 0x80 || byte == UInt8(ascii: "_") || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+        byte >= 0x80 || byte == UInt8(ascii: "_")
+            || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
     }
 
     private static func isIdentifierPart(_ byte: UInt8) -> Bool {
-        isIdentifierStart(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || byte == UInt8(ascii: "$")
+        isIdentifierStart(byte) || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+            || byte == UInt8(ascii: "$")
     }
 
     private mutating func open() throws(InspectionFailure) {
@@ -122,12 +155,16 @@ private struct PreScanner {
 
     private mutating func countOperator() throws(InspectionFailure) {
         operators += 1
-        if operators > limits.operatorChain { throw .tooComplex("more than \(limits.operatorChain) operators in a row") }
+        if operators > limits.operatorChain {
+            throw .tooComplex("more than \(limits.operatorChain) operators in a row")
+        }
     }
 
     private mutating func countClause() throws(InspectionFailure) {
         clauses += 1
-        if clauses > limits.clauseChain { throw .tooComplex("more than \(limits.clauseChain) joins or set operations") }
+        if clauses > limits.clauseChain {
+            throw .tooComplex("more than \(limits.clauseChain) joins or set operations")
+        }
     }
 
     private mutating func word() throws(InspectionFailure) {
@@ -137,15 +174,16 @@ private struct PreScanner {
         if length == 1, byte(at: position) == UInt8(ascii: "'"), text[start] | 0x20 == UInt8(ascii: "e") {
             return skipQuoted(UInt8(ascii: "'"), backslashes: true)
         }
-        guard length <= 9 else { return }
-        switch String(decoding: text[start..<position], as: UTF8.self).lowercased() {
-        case "case": try open()
-        case "end": close()
-        case "and", "or": operators = 0
-        case "not", "is", "isnull", "notnull", "collate", "at", "like", "ilike", "similar", "between", "in", "overlaps":
-            try countOperator()
-        case "union", "intersect", "except", "join": try countClause()
-        default: break
+        guard length >= 2, length <= 9 else { return }
+        var packed: UInt64 = 0
+        for index in start..<min(position, start + 8) { packed = packed << 8 | UInt64(text[index] | 0x20) }
+        switch Self.keywords[packed] {
+        case .opens: try open()
+        case .closes: close()
+        case .resets: operators = 0
+        case .isOperator: try countOperator()
+        case .isClause: try countClause()
+        case nil: break
         }
     }
 
@@ -170,7 +208,9 @@ private struct PreScanner {
             if text[position] == UInt8(ascii: "/"), byte(at: position + 1) == UInt8(ascii: "*") {
                 depth += 1
                 position += 2
-                if depth > limits.commentDepth { throw .tooComplex("comments nested deeper than \(limits.commentDepth)") }
+                if depth > limits.commentDepth {
+                    throw .tooComplex("comments nested deeper than \(limits.commentDepth)")
+                }
             } else if text[position] == UInt8(ascii: "*"), byte(at: position + 1) == UInt8(ascii: "/") {
                 depth -= 1
                 position += 2
@@ -185,7 +225,9 @@ private struct PreScanner {
         let start = position
         var end = position + 1
         if end < text.count, Self.isIdentifierStart(text[end]) {
-            while end < text.count, Self.isIdentifierPart(text[end]), text[end] != UInt8(ascii: "$") { end += 1 }
+            while end < text.count, Self.isIdentifierPart(text[end]), text[end] != UInt8(ascii: "$") {
+                end += 1
+            }
         }
         guard byte(at: end) == UInt8(ascii: "$") else {
             position += 1

@@ -45,7 +45,8 @@ enum RoutineReview {
             "current_setting": .setting, "set_config": .setConfig,
             "nextval": .sequence(isWrite: true), "setval": .sequence(isWrite: true),
             "currval": .sequence(isWrite: false), "lastval": .harmless,
-            "query_to_xml": .sqlText(0), "query_to_xmlschema": .sqlText(0), "query_to_xml_and_xmlschema": .sqlText(0),
+            "query_to_xml": .sqlText(0), "query_to_xmlschema": .sqlText(0),
+            "query_to_xml_and_xmlschema": .sqlText(0),
             "ts_stat": .sqlText(0), "ts_rewrite": .sqlText(1),
             "table_to_xml": .relationText(0), "table_to_xml_and_xmlschema": .relationText(0),
             "table_to_xmlschema": .relationText(0),
@@ -87,7 +88,8 @@ enum RoutineReview {
 
     /// Contrib modules whose C functions compute on their arguments (PostgreSQL manual, appendix F).
     private static let pureModules: Set<String> = [
-        "hstore", "fuzzystrmatch", "citext", "ltree", "_int", "cube", "seg", "btree_gin", "btree_gist", "uuid-ossp",
+        "hstore", "fuzzystrmatch", "citext", "ltree", "_int", "cube", "seg", "btree_gin", "btree_gist",
+        "uuid-ossp",
         "pgcrypto", "pg_trgm", "isn", "unaccent",
     ]
 
@@ -95,26 +97,31 @@ enum RoutineReview {
         "pg_trgm": ["set_limit": .write],
         "isn": ["isn_weak": .write],
         "tablefunc": [
-            "normal_rand": .harmless, "crosstab": .sqlText(0), "crosstab2": .sqlText(0), "crosstab3": .sqlText(0),
+            "normal_rand": .harmless, "crosstab": .sqlText(0), "crosstab2": .sqlText(0),
+            "crosstab3": .sqlText(0),
             "crosstab4": .sqlText(0), "connectby": .relationText(0),
         ],
         "lo": ["lo_manage": .write],
         "pgxml": [
             "xml_valid": .harmless, "xml_encode_special_chars": .harmless, "xpath_string": .harmless,
-            "xpath_nodeset": .harmless, "xpath_number": .harmless, "xpath_bool": .harmless, "xpath_list": .harmless,
+            "xpath_nodeset": .harmless, "xpath_number": .harmless, "xpath_bool": .harmless,
+            "xpath_list": .harmless,
             "xpath_table": .admin, "xslt_process": .admin,
         ],
         "pg_stat_statements": ["pg_stat_statements": .showsHidden, "pg_stat_statements_info": .harmless],
     ]
 
-    static func words(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
+    static func words(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
 }
 
 /// Routines of `pg_catalog` that read at most what their group says.
 enum HarmlessRoutines {
     static let names: Set<String> = Set(
         [
-            typeInputAndOutput, serverInternals, operators, casts, aggregates, numbers, text, time, json, arrays, network,
+            typeInputAndOutput, serverInternals, operators, casts, aggregates, numbers, text, time, json,
+            arrays, network,
             geometry, textSearch, xml, catalog, statistics, session, volatileButReading, triggers,
         ].flatMap(RoutineReview.words))
 }

@@ -6,11 +6,16 @@ enum SettingReview {
     /// `escape_string_warning` (where literals end), `bytea_output`, `xmlbinary` (what masking sees), timeouts (the
     /// gateway's own limits), `client_min_messages` and logging (data in notices), anything read-only (a second wall).
     static let harmless: Set<String> = [
-        "datestyle", "intervalstyle", "timezone", "time zone", "extra_float_digits", "application_name", "lc_messages",
-        "lc_monetary", "lc_numeric", "lc_time", "default_text_search_config", "enable_seqscan", "enable_indexscan",
-        "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_nestloop", "enable_hashagg", "enable_sort",
-        "enable_material", "enable_memoize", "enable_indexonlyscan", "jit", "random_page_cost", "seq_page_cost",
-        "geqo", "plan_cache_mode", "default_transaction_isolation", "transaction_isolation", "parallel_setup_cost",
+        "datestyle", "intervalstyle", "timezone", "time zone", "extra_float_digits", "application_name",
+        "lc_messages",
+        "lc_monetary", "lc_numeric", "lc_time", "default_text_search_config", "enable_seqscan",
+        "enable_indexscan",
+        "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_nestloop", "enable_hashagg",
+        "enable_sort",
+        "enable_material", "enable_memoize", "enable_indexonlyscan", "jit", "random_page_cost",
+        "seq_page_cost",
+        "geqo", "plan_cache_mode", "default_transaction_isolation", "transaction_isolation",
+        "parallel_setup_cost",
     ]
 
     /// - Parameter value: `nil` for the default.
@@ -20,7 +25,9 @@ enum SettingReview {
             let encoding = (value ?? "").lowercased().filter { $0.isLetter || $0.isNumber }
             return encoding == "utf8" || encoding == "unicode" || value == nil ? .read : .admin
         }
-        if name == "standard_conforming_strings", ["on", "true", "1", "yes"].contains((value ?? "").lowercased()) {
+        if name == "standard_conforming_strings",
+            ["on", "true", "1", "yes"].contains((value ?? "").lowercased())
+        {
             return .read
         }
         return harmless.contains(name) ? .read : .admin
@@ -28,6 +35,7 @@ enum SettingReview {
 
     /// Settings whose value may be any text that somebody stored there.
     static func holdsFreeText(_ name: String) -> Bool {
-        ["application_name", "search_path", "session_authorization", "role", "temp_tablespaces"].contains(name.lowercased())
+        ["application_name", "search_path", "session_authorization", "role", "temp_tablespaces"].contains(
+            name.lowercased())
     }
 }

@@ -26,8 +26,10 @@ struct InspectionPoolTests {
         InspectionPool(executable: try #require(Self.executable), workers: workers, limits: limits)
     }
 
-    private func inspect(_ pool: InspectionPool, _ text: String) async throws(InspectionFailure) -> Inspection {
-        try await pool.inspect(text: Array(text.utf8), parameterTypes: [], catalog: catalog, settings: settings)
+    private func inspect(_ pool: InspectionPool, _ text: String) async throws(InspectionFailure) -> Inspection
+    {
+        try await pool.inspect(
+            text: Array(text.utf8), parameterTypes: [], catalog: catalog, settings: settings)
     }
 
     @Test func inspectsInAWorkerAndRemembers() async throws {
@@ -49,7 +51,9 @@ struct InspectionPoolTests {
 
     @Test func passesOnSyntaxErrors() async throws {
         let pool = try pool()
-        await #expect(throws: InspectionFailure.syntax(message: "syntax error at or near \"SELEC\"", position: 1)) {
+        await #expect(
+            throws: InspectionFailure.syntax(message: "syntax error at or near \"SELEC\"", position: 1)
+        ) {
             try await inspect(pool, "SELEC 1")
         }
         #expect(try await inspect(pool, "SELECT 1").actions == .read)
@@ -79,7 +83,9 @@ struct InspectionPoolTests {
         limits.parseTime = .milliseconds(1)
         let pool = try pool(limits)
         let values = (0..<50_000).map { "(\($0), 'text')" }.joined(separator: ",")
-        await #expect(throws: InspectionFailure.self) { try await inspect(pool, "INSERT INTO t VALUES " + values) }
+        await #expect(throws: InspectionFailure.self) {
+            try await inspect(pool, "INSERT INTO t VALUES " + values)
+        }
     }
 
     @Test func servesManyCallersAtOnce() async throws {
@@ -87,7 +93,8 @@ struct InspectionPoolTests {
         try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<200 {
                 group.addTask {
-                    try await inspect(pool, "SELECT \(number) AS a\(number)").statements[0].outputs[0].name == "a\(number)" ? 1 : 0
+                    try await inspect(pool, "SELECT \(number) AS a\(number)").statements[0].outputs[0].name
+                        == "a\(number)" ? 1 : 0
                 }
             }
             var right = 0
@@ -109,14 +116,17 @@ struct InspectionPoolTests {
 }
 
 struct InspectionCacheTests {
-    private func inspection(_ number: UInt64) -> Inspection { Inspection(statements: [], fingerprint: number, unresolved: []) }
+    private func inspection(_ number: UInt64) -> Inspection {
+        Inspection(statements: [], fingerprint: number, unresolved: [])
+    }
 
     @Test func staysWithinItsBound() {
         let cache = InspectionCache(bytes: 64 << 10)
         let settings = InspectionSettings(role: "tester")
         for number in 0..<10_000 {
             cache.insert(
-                inspection(UInt64(number)), text: Array("SELECT \(number)".utf8), parameterTypes: [], snapshot: 1,
+                inspection(UInt64(number)), text: Array("SELECT \(number)".utf8), parameterTypes: [],
+                snapshot: 1,
                 settings: settings)
         }
         let kept = (0..<10_000).filter { number in
@@ -135,8 +145,11 @@ struct InspectionCacheTests {
         cache.insert(inspection(7), text: hot, parameterTypes: [], snapshot: 1, settings: settings)
         for number in 0..<1_000 {
             cache.insert(
-                inspection(0), text: Array("SELECT \(number)".utf8), parameterTypes: [], snapshot: 1, settings: settings)
-            let found = hot.withUnsafeBytes { cache.find($0, parameterTypes: [], snapshot: 1, settings: settings) }
+                inspection(0), text: Array("SELECT \(number)".utf8), parameterTypes: [], snapshot: 1,
+                settings: settings)
+            let found = hot.withUnsafeBytes {
+                cache.find($0, parameterTypes: [], snapshot: 1, settings: settings)
+            }
             #expect(found?.fingerprint == 7)
         }
     }
