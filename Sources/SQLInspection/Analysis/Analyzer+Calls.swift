@@ -217,6 +217,8 @@ extension Analyzer {
             try apply(reviewed, routine, arguments, &value)
             return
         }
+        // What the body gives is turned into the declared type, domain checks included.
+        try runDomains(of: routine.result)
         let summary = try routineSummary(routine)
         findings.absorb(summary.findings)
         guard summary.isComplete else {

@@ -21,7 +21,8 @@ extension Analyzer {
             unknown("a statement without its target")
             return RangeEntry(name: "", columns: [], isComplete: false)
         }
-        var entry = try relationEntry(node, access: isOnlyPlanned ? .read : .written)
+        var entry = try relationEntry(
+            node, access: isOnlyPlanned ? .read : .written, insertsOnly: events == .insert)
         let alias = alias(node.node(.alias))
         if isOnlyPlanned {
             findings.actions.insert(.read)

@@ -27,7 +27,11 @@ extension Analyzer {
     }
 
     /// Looks up a relation that the statement reads or writes, records it, and describes its columns.
-    func relationEntry(_ node: Node, access: TableReference.Access) throws(InspectionFailure) -> RangeEntry {
+    ///
+    /// - Parameter insertsOnly: rows are put into it and none are looked for: the body of a view does not run.
+    func relationEntry(
+        _ node: Node, access: TableReference.Access, insertsOnly: Bool = false
+    ) throws(InspectionFailure) -> RangeEntry {
         let names = names(of: node)
         let name = names.last ?? ""
         let isQualified = names.count > 1
@@ -51,7 +55,7 @@ extension Analyzer {
             return RangeEntry(name: name, schema: schema, columns: [], isComplete: false)
         }
         findings.add(reference(to: relation, access), behind: isBehind)
-        let summary = try read(relation, access)
+        let summary = try read(relation, access, insertsOnly: insertsOnly)
         return RangeEntry(
             name: relation.name, schema: catalog.schemaName(relation.schema),
             columns: summary.columns.map {
@@ -80,7 +84,7 @@ extension Analyzer {
 
     /// What reading a relation does: views run their body, row policies their expressions.
     func read(
-        _ relation: CatalogRelation, _ access: TableReference.Access = .read
+        _ relation: CatalogRelation, _ access: TableReference.Access = .read, insertsOnly: Bool = false
     ) throws(InspectionFailure) -> RoutineMemo.Summary {
         if access == .read { findings.actions.insert(.read) }
         let schema = catalog.schemaName(relation.schema)
@@ -94,8 +98,9 @@ extension Analyzer {
             var stored = summary.findings
             stored.actions = []
             findings.absorb(stored)
-        } else {
-            findings.absorb(summary.findings)
+        } else if !insertsOnly {
+            let isSystem = schema == "pg_catalog" || schema == "information_schema"
+            findings.absorb(summary.findings, isSystem: isSystem)
         }
         if relation.kind == .partitionedTable {
             for child in catalog.descendants(of: relation.oid) {

@@ -132,7 +132,8 @@ extension Analyzer {
     private func repeated(_ inspection: StatementInspection) -> Relational {
         act(inspection.actions, because: "as prepared")
         if inspection.whereClause != .notApplicable { whereClause = inspection.whereClause }
-        for table in inspection.tables + inspection.reached { findings.add(table, behind: true) }
+        for table in inspection.tables { findings.add(table, behind: isBehind) }
+        for table in inspection.reached { findings.add(table, behind: true) }
         for column in inspection.columns { findings.add(column.column, column.use) }
         return Relational(
             columns: inspection.outputs.map { ScopeColumn(name: $0.name, lineage: $0.lineage) },

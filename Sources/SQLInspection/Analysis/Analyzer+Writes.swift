@@ -141,16 +141,18 @@ extension Analyzer {
             events.ruleEvents.contains($0.event)
         }
         if isReplaced || hasRule { return }
-        for table in try tables(behind: view) {
+        findings.absorb(try viewFindings(view))
+        for table in try viewFindings(view).reached {
             guard let relation = catalog.relation(table.oid), relation.oid != view.oid else { continue }
             findings.add(reference(to: relation, .written), behind: true)
             try write(relation, events)
         }
     }
 
-    private func tables(behind view: CatalogRelation) throws(InspectionFailure) -> [TableReference] {
+    private func viewFindings(_ view: CatalogRelation) throws(InspectionFailure) -> Findings {
         let probe = Analyzer(context: context, tree: tree, isBehind: true)
+        probe.callPath = callPath
         _ = try probe.read(view)
-        return probe.findings.reached
+        return probe.findings
     }
 }

@@ -54,9 +54,14 @@ struct Findings: Sendable {
     }
 
     /// Takes in what lies behind something the statement uses.
-    mutating func absorb(_ other: Findings, columns takesColumns: Bool = true) {
+    ///
+    /// - Parameter isSystem: it lies behind a view of the server's own: the catalogs below are not worth naming.
+    mutating func absorb(_ other: Findings, columns takesColumns: Bool = true, isSystem: Bool = false) {
         actions.formUnion(other.actions)
-        for table in other.tables + other.reached { add(table, behind: true) }
+        for table in other.tables + other.reached {
+            if isSystem, table.schema == "pg_catalog" || table.schema == "information_schema" { continue }
+            add(table, behind: true)
+        }
         if takesColumns { for use in other.columns { add(use.column, use.use) } }
         for routine in other.routines { add(routine) }
         for reason in other.why { explain(reason) }
