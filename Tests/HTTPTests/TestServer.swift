@@ -82,20 +82,27 @@ func text(_ text: String) -> HTTPServerResponse {
         status: .ok, headerFields: [.contentType: "text/plain"], body: .bytes(Array(text.utf8)))
 }
 
-/// Something that one task waits for and another makes happen.
+/// Something that tasks wait for and another makes happen.
 final class Event: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() { (stream, continuation) = AsyncStream.makeStream() }
+    private let state = Locked((hasHappened: false, waiters: [CheckedContinuation<Void, Never>]()))
 
     func happen() {
-        continuation.yield()
-        continuation.finish()
+        let waiters = state.withLock { state in
+            state.hasHappened = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
     }
 
     func wait() async {
-        for await _ in stream { return }
+        await withCheckedContinuation { continuation in
+            let hasHappened = state.withLock { state in
+                if !state.hasHappened { state.waiters.append(continuation) }
+                return state.hasHappened
+            }
+            if hasHappened { continuation.resume() }
+        }
     }
 }
 
