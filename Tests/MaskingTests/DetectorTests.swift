@@ -132,6 +132,11 @@ import Testing
         #expect(detected("\(key) b") == "[redacted] b")
     }
 
+    @Test func findsTheJWTBehindOneThatIsNone() {
+        let jwt = "ey" + "JhbGciOiJIUzI1NiJ9.eyJzdWIiOiJkZW1vIn0.c2ln"
+        #expect(found("eyJ-eyJshort \(jwt)") == ["jwt=\(jwt)"])
+    }
+
     @Test func findsPrivateKeysToTheirEnd() {
         let begin = "-----BEGIN RSA " + "PRIVATE KEY-----"
         let end = "-----END RSA " + "PRIVATE KEY-----"

@@ -16,9 +16,8 @@ struct ContextWords: Sendable {
     static let socialSecurity = ContextWords(["ssn", "social", "sin"])
     static let phone = ContextWords([
         "phone", "tel", "mobile", "cell", "fax", "call", "dial", "desk", "office", "whatsapp", "sms",
-        "answering",
-        "messages", "ring", "reach", "handy", "portable", "contact", "voicemail", "hotline", "landline",
-        "registered",
+        "answering", "messages", "ring", "reach", "handy", "portable", "contact", "voicemail", "hotline",
+        "landline",
     ])
     static let phoneBehind = ContextWords([
         "office", "fax", "mobile", "phone", "tel", "cell", "home", "work", "desk",

@@ -24,13 +24,14 @@ package struct DetectorSet: Sendable {
         guard classes.count == 256 else { return findings }
         var index = 0
         var followsWord = false
+        var deadEnd = 0
         while index < bytes.count {
             // Sound, here and below: the index is checked against the count, and a byte is below 256.
             let kind = unsafe classes[unchecked: Int(bytes[unchecked: index])]
             var finding: Finding?
             switch kind {
             case .plain: break
-            case .letter, .keyLetter: if !followsWord { finding = word(at: index, bytes, kind) }
+            case .letter, .keyLetter: if !followsWord { finding = word(at: index, bytes, kind, &deadEnd) }
             case .digit: if !followsWord { finding = number(at: index, bytes) }
             case .sign: if !followsWord || Self.joins(bytes[index]) { finding = sign(at: index, bytes) }
             }
@@ -79,10 +80,12 @@ package struct DetectorSet: Sendable {
         findings.append(Finding(detector: finding.detector, range: start..<finding.range.upperBound))
     }
 
-    private func word(at index: Int, _ bytes: Span<UInt8>, _ kind: ByteClass) -> Finding? {
+    private func word(
+        at index: Int, _ bytes: Span<UInt8>, _ kind: ByteClass, _ deadEnd: inout Int
+    ) -> Finding? {
         guard index + 4 < bytes.count else { return nil }
         if kind == .keyLetter, SecretPatterns.mayBegin(bytes[index], bytes[index + 1]),
-            let finding = SecretPatterns.match(at: index, bytes), contains(finding.detector)
+            let finding = SecretPatterns.match(at: index, bytes, &deadEnd), contains(finding.detector)
         {
             return finding
         }

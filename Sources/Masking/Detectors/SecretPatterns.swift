@@ -21,14 +21,16 @@ enum SecretPatterns {
     }
 
     /// A pattern that begins at the word at `index`.
-    static func match(at index: Int, _ bytes: Span<UInt8>) -> Finding? {
+    ///
+    /// - Parameter deadEnd: below it no JWT begins; kept by the caller for the length of a scan.
+    static func match(at index: Int, _ bytes: Span<UInt8>, _ deadEnd: inout Int) -> Finding? {
         switch bytes[index] {
         case UInt8(ascii: "A"): amazonOrGoogle(index, bytes)
         case UInt8(ascii: "g"): gitHubOrGitLab(index, bytes)
         case UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "p"), UInt8(ascii: "w"):
             stripe(index, bytes) ?? sk(index, bytes)
         case UInt8(ascii: "x"): slack(index, bytes)
-        case UInt8(ascii: "e"): jwt(index, bytes)
+        case UInt8(ascii: "e"): jwt(index, bytes, &deadEnd)
         case UInt8(ascii: "G"): googleOAuth(index, bytes)
         default: nil
         }
@@ -128,10 +130,11 @@ enum SecretPatterns {
     }
 
     /// Three base64url segments; `eyJ` is `{"`, with which a header begins. An unsecured JWT has an empty third one.
-    /// The header is bounded, else a long run of beginnings without an end would be read again from each of them.
-    private static func jwt(_ index: Int, _ bytes: Span<UInt8>) -> Finding? {
-        guard bytes.starts(with: "eyJ", at: index) else { return nil }
-        let header = bytes.run(from: index + 3, atMost: 512, isToken)
+    /// Where one does not come about, none does from further inside the same run: it is not read again from there.
+    private static func jwt(_ index: Int, _ bytes: Span<UInt8>, _ deadEnd: inout Int) -> Finding? {
+        guard index >= deadEnd, bytes.starts(with: "eyJ", at: index) else { return nil }
+        let header = bytes.run(from: index + 3, isToken)
+        deadEnd = header
         guard header - index >= 12, bytes.byte(header) == UInt8(ascii: ".") else { return nil }
         let payload = bytes.run(from: header + 1, isToken)
         guard payload - header > 8, bytes.byte(payload) == UInt8(ascii: ".") else { return nil }
