@@ -23,8 +23,8 @@ package struct HTTPLimits: Sendable {
     package var chunkExtensionBytes = 16 * 1024
     /// Bytes of an unread request body that the server reads and drops to keep an HTTP/1.1 connection open.
     package var drainedBodyBytes = 64 * 1024
-    /// Bytes that may wait in memory to be written on one connection before a writer waits for the socket.
-    package var outboundBytes = 256 * 1024
+    /// Bytes that one h2 stream's writer may be ahead of the peer's flow control window before it has to wait.
+    package var pendingBytes = 64 * 1024
 
     // MARK: Times
 

@@ -203,8 +203,12 @@ import Testing
 
     @Test(arguments: Wire.allCases) func noticesACutOffResponse(_ wire: Wire) async throws {
         try await withClient(wire) { client in
-            let response = try await client.send(request(.get, "/broken"), deadline: soon)
-            await #expect(throws: HTTPBodyError.disconnected) { try await response.body.collect(upTo: 100) }
+            for path in ["/broken", "/short"] {
+                let response = try await client.send(request(.get, path), deadline: soon)
+                await #expect(throws: HTTPBodyError.disconnected) {
+                    try await response.body.collect(upTo: 100)
+                }
+            }
         }
     }
 

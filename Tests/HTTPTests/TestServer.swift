@@ -70,6 +70,10 @@ extension HTTPServer {
                 try await writer.write(Array("part".utf8))
                 throw TestFailure("on purpose")
             })
+    case "/short":
+        return HTTPServerResponse(
+            status: .ok, headerFields: [.contentLength: "10"],
+            body: .stream { try await $0.write(Array("part".utf8)) })
     case "/info":
         return text("\(request.version) \(request.head.method.rawValue) \(request.head.authority ?? "-")")
     default:

@@ -76,9 +76,6 @@ struct HTTP1Buffer {
         return piece
     }
 
-    /// Takes everything that is left, for another protocol to read.
-    mutating func takeAll() -> [UInt8] { takeBytes(upTo: .max) ?? [] }
-
     private func firstIndex(of byte: UInt8, from index: Int) -> Int? {
         guard index < bytes.count else { return nil }
         return bytes.withUnsafeBytes { memory -> Int? in

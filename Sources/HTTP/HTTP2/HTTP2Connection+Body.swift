@@ -43,9 +43,6 @@ extension HTTP2Connection: HTTPBodySource {
 }
 
 extension HTTP2Connection: HTTPBodySink {
-    /// Bytes of one stream that may wait for the peer's window while its writer goes on.
-    private static let pendingBytes = 64 * 1024
-
     func write(_ bytes: [UInt8], to message: Int) async throws(HTTPBodyError) {
         guard let stream = streams[Int32(truncatingIfNeeded: message)], stream.isStreaming else {
             throw .closed
@@ -57,7 +54,7 @@ extension HTTP2Connection: HTTPBodySink {
         defer { stream.isWriting = false }
         session.write(bytes, on: stream.id)
         needsFlush()
-        while session.pendingBytes(on: stream.id) > Self.pendingBytes {
+        while session.pendingBytes(on: stream.id) > limits.pendingBytes {
             switch await stream.outputChanged.wait(deadline: .never) {
             case .fired: break
             case .timedOut: throw .timedOut

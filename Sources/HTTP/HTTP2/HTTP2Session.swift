@@ -191,6 +191,9 @@ final class HTTP2Session {
     /// Bytes of a stream's outgoing body that were put into frames.
     func framedBytes(on id: Int32) -> Int { streams[id]?.framedBytes ?? 0 }
 
+    /// Bytes of a stream's outgoing body so far, framed or not.
+    func writtenBytes(on id: Int32) -> Int { pendingBytes(on: id) + framedBytes(on: id) }
+
     var hasPendingBytes: Bool { streams.values.contains { $0.pendingBytes > 0 } }
 
     /// Whether the stream has begun and not been closed or reset.

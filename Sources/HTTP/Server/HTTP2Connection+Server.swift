@@ -76,25 +76,38 @@ extension HTTP2Connection: HTTPServedConnection {
             submit(head, body: hasNoBody ? [] : body, length: body.count, isStreaming: false, on: id)
         case .stream(let produce):
             submit(head, body: nil, isStreaming: !hasNoBody, on: id)
-            if !hasNoBody { await run(produce, on: stream) }
+            if !hasNoBody {
+                await run(produce, on: stream, length: head.headerFields[.contentLength].flatMap { Int($0) })
+            }
         }
         needsFlush()
     }
 
-    private func run(_ produce: @Sendable (HTTPBodyWriter) async throws -> Void, on stream: HTTP2Stream) async
-    {
+    /// Lets the application write a body; `length` is what its Content-Length promised.
+    private func run(
+        _ produce: @Sendable (HTTPBodyWriter) async throws -> Void, on stream: HTTP2Stream, length: Int?
+    ) async {
         stream.isStreaming = true
         needsFlush()
         do {
             try await produce(HTTPBodyWriter(sink: self, message: Int(stream.id)))
-            session.finish(stream.id, trailers: stream.trailers)
+            if stream.closeCode == nil, let length, length != session.writtenBytes(on: stream.id) {
+                logger.error("a response was not as long as its Content-Length")
+                cutOff(stream)
+            } else {
+                session.finish(stream.id, trailers: stream.trailers)
+            }
         } catch {
             logger.debug("a response was cut off", metadata: ["reason": "\(error)"])
-            // A reset overtakes what is still to be framed; what can go goes before it.
-            flush()
-            if stream.closeCode == nil { session.reset(stream.id, code: HTTP2Code.internalError) }
+            cutOff(stream)
         }
         stream.isStreaming = false
+    }
+
+    private func cutOff(_ stream: HTTP2Stream) {
+        // A reset overtakes what is still to be framed; what can go goes before it.
+        flush()
+        if stream.closeCode == nil { session.reset(stream.id, code: HTTP2Code.internalError) }
     }
 
     private func submit(
