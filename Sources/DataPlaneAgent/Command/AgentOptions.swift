@@ -48,6 +48,12 @@ struct AgentOptions: ParsableArguments {
     @Option(help: "Threads that relay. (default: one per core)")
     var reactors: String?
 
+    @Option(help: "on, or off for measurements only, together with --unsafe. (default: on)")
+    var recording: String?
+
+    @Flag(help: "Permits what must never be done in front of real data.")
+    var unsafe = false
+
     @Option(help: "human or json. (default: human)")
     var logFormat: String?
 
@@ -75,6 +81,7 @@ struct AgentSettings {
     let postgresAdvertise: ListenerAddress?
     let tls: (certificatePath: String, keyPath: String)?
     let allowsCleartextOnLoopback: Bool
+    let recordsStatements: Bool
     let spoolLimitBytes: Int?
     let sessionLimit: Int
     let reactorCount: Int
@@ -146,6 +153,11 @@ struct AgentSettings {
             try choice(
                 options.allowCleartextLoopback, "ALLOW_CLEARTEXT_LOOPBACK", { Bool($0) }, "true, false")
             ?? false
+        let recording = try choice(options.recording, "RECORDING", { ["on": true, "off": false][$0] }, "on, off") ?? true
+        guard recording || options.unsafe else {
+            throw ValidationError("SALLYPORT_RECORDING=off is for measurements only: nothing runs unrecorded without --unsafe")
+        }
+        recordsStatements = recording
         spoolLimitBytes = try number(options.spoolLimitBytes, "SPOOL_LIMIT_BYTES", (256 << 10)...(1 << 50))
         sessionLimit = try number(options.sessionLimit, "SESSION_LIMIT", 1...1_000_000) ?? 10_000
         reactorCount = try number(options.reactors, "REACTORS", 1...256) ?? ReactorGroup.defaultCount

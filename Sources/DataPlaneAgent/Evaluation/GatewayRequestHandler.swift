@@ -18,7 +18,7 @@ struct GatewayRequestHandler: AgentRequestHandler {
     /// What a new session of the principal would be told about the statement, without running it.
     func evaluate(_ request: AgentEvaluateRequest) async throws(AgentProblem) -> EvaluateResponse {
         guard let resource = gateway.directory.resource(named: request.resource.description),
-            let view = gateway.directory.view(of: resource.id, for: request.principal)
+            let view = gateway.directory.view(of: resource.id, for: request.principal, credential: nil)
         else {
             throw AgentProblem(
                 code: .notFound, detail: "the agent does not serve \"\(request.resource)\" to this principal")
@@ -42,7 +42,7 @@ struct GatewayRequestHandler: AgentRequestHandler {
                 throw .misconfigured("the catalog has not been read")
             }
             let desk = DecisionDesk(
-                principal: request.principal, reactor: reactor, view: view, directory: gateway.directory,
+                principal: request.principal, credentialID: nil, reactor: reactor, view: view, directory: gateway.directory,
                 inspections: gateway.inspections, catalogs: catalogs, catalog: catalog, state: state)
             return .success(await desk.evaluation(of: Array(request.statement.utf8)))
         } catch {

@@ -10,6 +10,8 @@ internal import SQLInspection
 /// session's actor.
 final class DecisionDesk {
     let principal: Principal
+    /// What the principal came in with; nil for a question that nobody came in for.
+    private let credentialID: String?
     private let reactor: Reactor
     private(set) var view: ResourceView
     private let directory: ResourceDirectory
@@ -33,11 +35,12 @@ final class DecisionDesk {
         "the catalog or the session's names have changed since it was prepared: prepare it again"
 
     init(
-        principal: Principal, reactor: Reactor, view: ResourceView, directory: ResourceDirectory,
+        principal: Principal, credentialID: String?, reactor: Reactor, view: ResourceView, directory: ResourceDirectory,
         inspections: InspectionPool,
         catalogs: CatalogStore, catalog: CatalogSnapshot, state: SessionProbe.Answer
     ) {
         self.principal = principal
+        self.credentialID = credentialID
         self.reactor = reactor
         self.view = view
         self.directory = directory
@@ -117,7 +120,7 @@ final class DecisionDesk {
     /// Brings configuration and catalog up to date; two comparisons when nothing has changed.
     private func refresh() {
         if directory.generation != view.generation {
-            if let fresh = directory.view(of: view.resource.id, for: principal) {
+            if let fresh = directory.view(of: view.resource.id, for: principal, credential: credentialID) {
                 view = fresh
             } else {
                 isGone = true
@@ -250,6 +253,7 @@ final class DecisionDesk {
                 hint: "It was removed, or your access was. Ask an admin.")
         }
         if let obstacle = directory.obstacle(to: view.resource.id) { return obstacle }
+        if plan.limitsEffect, plan.controlsTransaction { return .transactionControlInside }
         if plan.mayMaskResult, plan.inspection.statements.contains(where: { $0.kind == "COPY" }) {
             return Report(
                 .error, .insufficientPrivilege, "COPY of columns that policy masks is not possible",
@@ -277,7 +281,7 @@ final class DecisionDesk {
         add(settings.searchPath.joined(separator: ",").utf8)
         add(settings.role.utf8)
         add("\(view.resource.id)".utf8)
-        add("\(view.policies.revision)".utf8)
+        add(view.policies.policyVersions.utf8)
         return Array(hash.finalize())
     }
 }

@@ -37,6 +37,10 @@ final class StatementPlan {
     /// Policy masks something here: descriptions that come are looked at, whatever the inspection found.
     let masksColumnsOrValues: Bool
     let responseCap: Int
+    /// Policy limits how many rows it may affect, and it affects some.
+    let limitsEffect: Bool
+    /// It begins or ends a transaction, among other things.
+    let controlsTransaction: Bool
 
     /// A name that the statement gives to another one inside it.
     enum Naming {
@@ -74,6 +78,10 @@ final class StatementPlan {
         responseCap =
             draft.decision.limits.maxRecordedBytes.map { Int(clamping: $0) }
             ?? SessionRecorder.defaultResponseCap
+        limitsEffect =
+            draft.decision.limits.maxAffectedRows != nil
+            && !draft.facts.actions.intersection([.write, .ddl, .admin, .unknown]).isEmpty
+        controlsTransaction = draft.effects.controlsTransaction
         encodedFacts = PlanDraft.encode(draft, refused: false)
         refusedFacts = PlanDraft.encode(draft, refused: true)
     }
@@ -160,6 +168,7 @@ struct PlanEffects {
     var releases: [StatementPlan.Release] = []
     var changesSessionState = false
     var changesCatalog = false
+    var controlsTransaction = false
 
     /// `inner` plans a statement inside another one.
     init(

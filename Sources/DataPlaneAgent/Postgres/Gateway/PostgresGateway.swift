@@ -14,6 +14,8 @@ final class PostgresGateway: Sendable {
         /// Tokens may come in the clear from this machine itself.
         var allowsCleartextOnLoopback = false
         var limits = SessionLimits()
+        /// False for measurements only: the command line insists on `--unsafe`.
+        var recordsStatements = true
     }
 
     let configuration: Configuration
@@ -98,14 +100,14 @@ final class PostgresGateway: Sendable {
         logger[metadataKey: "principal"] = "\(caller.principal.name)"
         let (resource, database) = try resource(startup.database, for: caller)
         logger[metadataKey: "resource"] = "\(resource.name)"
-        guard let view = directory.view(of: resource.id, for: caller.principal) else {
+        guard let view = directory.view(of: resource.id, for: caller.principal, credential: caller.credentialID) else {
             throw .refused(.unknownResource(startup.database))
         }
         if let obstacle = directory.obstacle(to: resource.id) { throw .refused(obstacle) }
         let opening = try await connect(resource, database, startup, stream.reactor, logger)
         let id = SessionID(at: .now, random: UInt128.random(in: .min ... .max))
         logger[metadataKey: "session"] = "\(id)"
-        let recorder = SessionRecorder(session: id, lane: spool.lane(of: stream.reactor), identity: identity)
+        let recorder = SessionRecorder(session: id, lane: configuration.recordsStatements ? spool.lane(of: stream.reactor) : nil, identity: identity)
         do throws(SpoolError) {
             let position = try recorder.open(
                 sessionOpened(startup, caller, resource, view, stream.peer, opening.target))
@@ -115,7 +117,7 @@ final class PostgresGateway: Sendable {
             throw .refused(error.report(severity: .fatal))
         }
         let desk = DecisionDesk(
-            principal: caller.principal, reactor: stream.reactor, view: view, directory: directory,
+            principal: caller.principal, credentialID: caller.credentialID, reactor: stream.reactor, view: view, directory: directory,
             inspections: inspections, catalogs: opening.catalogs, catalog: opening.catalog,
             state: opening.state)
         let key = cancels.makeKey(for: startup.version)

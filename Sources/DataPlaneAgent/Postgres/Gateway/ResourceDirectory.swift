@@ -32,9 +32,11 @@ final class ResourceDirectory: Sendable {
         return store.current?.resource(named: name)?.resource
     }
 
-    /// What now holds for a principal on a resource; nil when the resource is gone or the principal disabled.
-    func view(of id: ResourceID, for principal: Principal) -> ResourceView? {
+    /// What now holds for a principal on a resource; nil when the resource is gone, the principal disabled or the credential
+    /// revoked.
+    func view(of id: ResourceID, for principal: Principal, credential: String?) -> ResourceView? {
         guard let (generation, snapshot) = store.numbered, let served = snapshot.resource(id),
+            credential.map({ snapshot.isRevoked(credentialID: $0) }) != true,
             let policies = snapshot.policies(for: principal, on: id)
         else { return nil }
         return ResourceView(

@@ -19,14 +19,23 @@ struct ReplyLedger {
         case sync(hidden: Bool, horizons: Horizons)
         /// CopyDone or CopyFail went upstream: what follows is read outside of COPY again. Never answered.
         case copyEnd
-        /// A message made to fail in the place of one that was refused: the server's error becomes `report`.
-        case refusal(Report, simple: Bool)
+        /// A message made to fail in the place of one that was refused: the server's error becomes `report`, or goes unsaid
+        /// where the client has been told already.
+        case refusal(Report?, simple: Bool)
+        /// BEGIN and COMMIT or ROLLBACK of the gateway's own, around a statement whose effect is limited.
+        case wrap(WrapPart)
         /// The gateway's own question about the session's state; its answer is not for the client.
         case probe(ProbePart)
     }
 
     /// The gateway's probe is Close, Parse, Bind, Execute and Close of a statement of its own.
     enum ProbePart { case parse, bind, execute, close }
+
+    enum WrapPart {
+        case begin
+        /// The statement's own completion is told to the client once its COMMIT has come through.
+        case end(StatementRun)
+    }
 
     /// Which names had been sent when the entry was: the end of a transaction closes these portals and no later ones.
     struct Horizons: Equatable {
@@ -69,6 +78,9 @@ struct ReplyLedger {
     }
 
     var first: Entry? { isEmpty ? nil : entries[head] }
+
+    /// All that is still to be answered, in order.
+    var pending: some Sequence<Entry> { entries[head...].lazy.compactMap(\.self) }
 
     private mutating func popFirst() -> Entry? {
         guard head < entries.count else { return nil }
@@ -121,7 +133,8 @@ struct ReplyLedger {
             (.execute, .rowDescription),
             (.query, .rowDescription), (.query, .dataRow), (.query, .commandComplete),
             (.query, .emptyQueryResponse),
-            (.query, .copyOutResponse), (.query, .copyData), (.query, .copyDone):
+            (.query, .copyOutResponse), (.query, .copyData), (.query, .copyDone),
+            (.wrap, .commandComplete):
             return .part(of: first)
         case (.execute, .copyInResponse), (.query, .copyInResponse):
             return startsCopyIn() ? .part(of: first) : .unexpected
@@ -148,7 +161,7 @@ struct ReplyLedger {
     private mutating func failed() -> Meaning {
         guard let first else { return .failsOutside }
         switch first {
-        case .query: return .part(of: first)
+        case .query, .wrap: return .part(of: first)
         case .refusal(_, simple: true): return .part(of: first)
         case .sync: return .failsOutside
         case .parse, .bind, .describe, .close, .execute, .refusal, .probe, .copyEnd: break
@@ -165,7 +178,7 @@ struct ReplyLedger {
     private mutating func ready() -> Meaning {
         guard let first else { return uncertainReady() }
         switch first {
-        case .sync, .query, .refusal(_, simple: true):
+        case .sync, .query, .wrap, .refusal(_, simple: true):
             if case .sync = first {} else { uncertainSyncs = 0 }
             return popFirst().map(Meaning.completes) ?? .unexpected
         case .parse, .bind, .describe, .close, .execute, .refusal, .probe, .copyEnd:

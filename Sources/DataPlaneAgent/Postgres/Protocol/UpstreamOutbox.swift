@@ -73,6 +73,15 @@ struct UpstreamOutbox {
         relay.insert { SessionProbe.write(closing: closing, into: &$0) }
     }
 
+    /// BEGIN, in front of a statement whose effect is limited.
+    mutating func insertBegin(of input: UnsafeRawBufferPointer) {
+        relay.insert(of: input) { QueryMessage.write("BEGIN", into: &$0) }
+    }
+
+    mutating func insertEnd(commits: Bool) {
+        relay.insert { QueryMessage.write(commits ? "COMMIT" : "ROLLBACK", into: &$0) }
+    }
+
     mutating func insertFlush() {
         relay.insert { EmptyFrontendMessage.writeFlush(into: &$0) }
     }

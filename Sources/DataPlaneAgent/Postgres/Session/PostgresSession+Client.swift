@@ -14,6 +14,8 @@ enum ClientStep {
     case hold(HeldStatement)
     /// The record of the start has to reach the disk before the message may go.
     case settle(SpoolPosition, AuthorizedStatement)
+    /// A statement whose effect is limited went upstream: nothing follows before its outcome is known.
+    case awaitOutcome(StatementRun)
     /// The client is done; what it sent before goes on.
     case finished
 }
@@ -57,6 +59,8 @@ extension PostgresSession {
             case .settle(let position, let authorized):
                 try await settle(position)
                 resumption = .settled(authorized)
+            case .awaitOutcome(let run):
+                try await concludeGuarded(run)
             case .finished:
                 return
             }
@@ -159,6 +163,10 @@ extension PostgresSession {
             switch scanner.next(in: span) {
             case .frame(let frame):
                 if let step = try handle(frame, input, span) { return (frame.start, step) }
+                if let run = guarded {
+                    guarded = nil
+                    return (frame.end, .awaitOutcome(run))
+                }
             case .partial(let frame, let missing):
                 return try takePartial(frame, missing: missing, input)
             case .needMore:

@@ -205,7 +205,9 @@ extension PostgresSession {
         case .query(let run, _), .execute(let run):
             try relayResult(frame, of: run, input, span)
         case .refusal(let report, simple: true):
-            toClient.insert(of: input) { report.writeError(into: &$0) }
+            if let report { toClient.insert(of: input) { report.writeError(into: &$0) } }
+        case .wrap(let part):
+            relayWrap(frame, part, input)
         case .describe(let hidden):
             if hidden == nil { toClient.pass(frame.whole, of: input) }
         case .probe:
@@ -325,8 +327,20 @@ extension PostgresSession {
         if let report = run.limitExceeded {
             // The result was complete before the cancel arrived; the client is told all the same.
             toClient.insert(of: input) { report.writeError(into: &$0) }
+        } else if case .wrapped = run.guarding, run.isFinished {
+            run.heldCompletion = Array(input[frame.whole])
         } else {
             pass(frame, of: run, input)
+        }
+    }
+
+    /// The answers to the gateway's own BEGIN, COMMIT and ROLLBACK. Of these the client learns what concerns it: that its
+    /// statement is complete, once it is committed, or why it could not be.
+    private func relayWrap(_ frame: Frame<BackendType>, _ part: ReplyLedger.WrapPart, _ input: UnsafeRawBufferPointer) {
+        if frame.type == .errorResponse {
+            toClient.pass(frame.whole, of: input)
+        } else if case .end(let run) = part, !run.heldCompletion.isEmpty {
+            toClient.insert(of: input) { $0.append(contentsOf: run.heldCompletion) }
         }
     }
 
@@ -343,6 +357,7 @@ extension PostgresSession {
         switch frame.type {
         case .commandComplete, .emptyQueryResponse, .portalSuspended:
             run.noteTag(body)
+            checkEffect(of: run, body)
         case .errorResponse:
             fail(run, body)
         default:
@@ -420,6 +435,16 @@ extension PostgresSession {
         case .query(let run, let horizons):
             run.timeout?.cancel()
             try becomeReady(body, horizons)
+            switch run.guarding {
+            case .none: break
+            case .wrapped: return
+            case .inTransaction: if run.limitExceeded != nil { return }
+            }
+        case .wrap(.begin):
+            try becomeReady(body, horizons)
+            return
+        case .wrap(.end):
+            try becomeReady(body, horizons)
         case .sync(let hidden, let horizons):
             try becomeReady(body, horizons)
             if hidden { return }
@@ -468,7 +493,7 @@ extension PostgresSession {
         if ledger.isEmpty { skipsToSync = true }
         switch entry {
         case .refusal(let report, _):
-            toClient.insert(of: input) { report.writeError(into: &$0) }
+            if let report { toClient.insert(of: input) { report.writeError(into: &$0) } }
         case .execute(let run):
             relayError(frame, of: run, input, body)
         case .bind:
@@ -477,7 +502,7 @@ extension PostgresSession {
         case .probe:
             // The client asked nothing; what it sends next meets the failed transaction itself.
             break
-        case .parse, .describe, .close, .query, .sync, .copyEnd:
+        case .parse, .describe, .close, .query, .sync, .copyEnd, .wrap:
             toClient.pass(frame.whole, of: input)
         }
     }
@@ -501,7 +526,7 @@ extension PostgresSession {
                 }
                 _ = try? recorder.finished(run)
             }
-        case .describe, .close, .query, .sync, .refusal, .probe, .copyEnd: break
+        case .describe, .close, .query, .sync, .refusal, .probe, .copyEnd, .wrap: break
         }
     }
 
@@ -526,7 +551,7 @@ extension PostgresSession {
     }
 
     /// Asks the server to stop what it runs: a limit was passed.
-    private func cancelUpstream() {
+    func cancelUpstream() {
         guard let upstreamKey else { return }
         let target = target
         let reactor = reactor

@@ -48,6 +48,14 @@ extension PostgresSession {
         _ frame: Frame<FrontendType>, _ authorized: AuthorizedStatement, _ input: UnsafeRawBufferPointer
     ) {
         let run = authorized.run
+        if run.plan.limitsEffect {
+            guarded = run
+            run.guarding = transaction == .idle ? .wrapped : .inTransaction
+            if case .wrapped = run.guarding {
+                ledger.expect(.wrap(.begin))
+                toUpstream.insertBegin(of: input)
+            }
+        }
         ledger.expect(.query(run, horizons: horizons))
         isPipelineOpen = false
         toUpstream.forward(frame.whole, of: input, as: authorized)
@@ -193,6 +201,10 @@ extension PostgresSession {
             ledger.expect(.describe(hidden: described))
             toUpstream.insertDescribe(portal: portal.bytes, of: input)
         }
+        if run.plan.limitsEffect {
+            guarded = run
+            run.guarding = .inTransaction
+        }
         ledger.expect(.execute(run))
         toUpstream.forward(frame.whole, of: input, as: authorized)
         noteDeparture(of: run)
@@ -334,14 +346,25 @@ extension PostgresSession {
         startTimeout(of: run)
     }
 
-    /// Cancels the statement upstream once the policy's time is over.
+    /// Stops the statement once the policy's time is over.
     private func startTimeout(of run: StatementRun) {
-        guard let timeout = run.plan.decision.limits.statementTimeout, let upstreamKey else { return }
-        let target = target
+        guard let timeout = run.plan.decision.limits.statementTimeout else { return }
+        let number = run.number
         let reactor = reactor
-        run.timeout = reactor.schedule(after: timeout.duration) {
-            reactor.spawn { await UpstreamConnector.cancel(upstreamKey, at: target, on: reactor) }
+        run.timeout = reactor.schedule(after: timeout.duration) { [weak self] in
+            guard let session = self else { return }
+            reactor.spawn { await session.timeOut(statement: number, timeout.duration) }
         }
+    }
+
+    /// The time of a statement is over; one that has not begun yet, behind others, gets its time again.
+    private func timeOut(statement number: UInt64, _ time: Duration) {
+        guard let run = ledger.currentRun, run.number == number, !run.isFinished else {
+            if let waiting = ledger.run(number) { startTimeout(of: waiting) }
+            return
+        }
+        run.limitExceeded = .timedOut(run.plan.decision.limits)
+        cancelUpstream()
     }
 }
 

@@ -44,6 +44,8 @@ actor PostgresSession {
     var clientDiscarding = 0
     /// After an error in the extended protocol: everything up to Sync is ignored, as a server does.
     var skipsToSync = false
+    /// A statement whose effect is limited, just forwarded.
+    var guarded: StatementRun?
     /// Extended messages went upstream and no Sync yet.
     var isPipelineOpen = false
     /// The server reads a COPY FROM STDIN; only copy messages make sense to it.

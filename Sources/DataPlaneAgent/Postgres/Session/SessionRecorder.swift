@@ -6,7 +6,8 @@ internal import Recording
 
 /// Writes one session's records into the spool of its reactor, each before what it stands for happens.
 final class SessionRecorder {
-    private let lane: SpoolLane
+    /// Nil: nothing is recorded, for measurements only.
+    private let lane: SpoolLane?
     private let identity: AgentIdentity
     /// Where the chain stood when its head was last signed.
     private var signedSequence: UInt64 = 0
@@ -21,7 +22,7 @@ final class SessionRecorder {
     /// Of each response, when no policy says less (recording-and-audit: "up to a cap per statement").
     static let defaultResponseCap = 64 << 10
 
-    init(session: SessionID, lane: SpoolLane, identity: AgentIdentity) {
+    init(session: SessionID, lane: SpoolLane?, identity: AgentIdentity) {
         self.lane = lane
         self.identity = identity
         chain = SessionChain(session: RecordSessionID((session.rawValue.upper, session.rawValue.lower)))
@@ -31,7 +32,7 @@ final class SessionRecorder {
     var nextNumber: UInt64 { statements + 1 }
 
     func open(_ opened: SessionOpened) throws(SpoolError) -> SpoolPosition {
-        try lane.append(opened, chain: &chain)
+        try append(opened)
     }
 
     func close(reason: String) {
@@ -40,22 +41,22 @@ final class SessionRecorder {
         let closed = SessionClosed(
             closedAt: .now, reason: reason, statements: statements, rows: rows, responseBytes: responseBytes)
         // Without it the session reads as interrupted, which is what a spool that cannot take it amounts to.
-        _ = try? lane.append(closed, chain: &chain)
+        _ = try? append(closed)
         checkpoint()
     }
 
     /// Signs the head of the chain, when records have come since it was last signed.
     func checkpoint() {
-        guard chain.nextSequence > signedSequence,
+        guard lane != nil, chain.nextSequence > signedSequence,
             let checkpoint = try? Checkpoint(of: chain, at: .now, signedBy: identity.keys.signing)
         else { return }
-        _ = try? lane.append(checkpoint, chain: &chain)
+        _ = try? append(checkpoint)
         signedSequence = chain.nextSequence
     }
 
     /// Waits until everything up to `position` survives a power cut.
     func settle(_ position: SpoolPosition) async throws(SpoolError) {
-        try await lane.flushed(through: position)
+        try await lane?.flushed(through: position)
     }
 
     func nextRun(_ plan: StatementPlan) -> StatementRun {
@@ -87,7 +88,7 @@ final class SessionRecorder {
                     number: run.number, finishedAt: .now, durationNanoseconds: taken, rows: run.rows,
                     commandTag: tag,
                     error: error, response: response)
-                return try lane.append(view, chain: &chain)
+                return try append(view)
             }
         }
     }
@@ -102,14 +103,20 @@ final class SessionRecorder {
             let view = StatementFinishedView(
                 number: statements, finishedAt: .now, durationNanoseconds: 0, rows: 0,
                 error: RecordedError(code: report.sqlState.code, message: report.message))
-            _ = try lane.append(view, chain: &chain)
+            _ = try append(view)
         } catch {
             return
         }
     }
 
+    private func append(_ payload: some RecordPayload) throws(SpoolError) -> SpoolPosition {
+        guard let lane else { return SpoolPosition(segment: 0, offset: 0) }
+        return try lane.append(payload, chain: &chain)
+    }
+
     /// Bytes of a result as the client gets them.
     func capture(_ bytes: UnsafeRawBufferPointer, of run: StatementRun) {
+        if lane == nil { return }
         if responseOwner !== run {
             responseOwner = run
             response.begin(cap: run.plan.responseCap)
@@ -128,7 +135,7 @@ final class SessionRecorder {
                 let view = StatementStartedView(
                     number: number, startedAt: .now, form: form, facts: facts, text: text ?? planText,
                     parameters: views, approval: approval)
-                return try lane.append(view, chain: &chain)
+                return try append(view)
             }
         }
     }

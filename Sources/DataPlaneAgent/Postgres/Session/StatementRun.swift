@@ -31,6 +31,19 @@ final class StatementRun {
     /// Set once the client was told that a limit was passed: the rest of the answer is dropped.
     var limitExceeded: Report?
 
+    /// How its effect is held back until it is known how many rows it has affected.
+    var guarding = Guarding.none
+    /// Its completion, held back until the COMMIT around it has come through.
+    var heldCompletion: [UInt8] = []
+
+    enum Guarding {
+        case none
+        /// In the gateway's own transaction block.
+        case wrapped
+        /// In the client's transaction block, or the pipeline's implicit one: an error of ours behind it undoes it.
+        case inTransaction
+    }
+
     enum ResultState {
         /// No description of columns has come.
         case none
