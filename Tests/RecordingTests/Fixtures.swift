@@ -39,7 +39,8 @@ enum Fixtures {
 
     static let facts = StatementFacts(
         fingerprint: 0xfeed_beef, actions: [.read, .write], decision: .hold, policyRevision: 12,
-        conditions: ["missing_where"], tables: ["public.orders"], reached: ["public.lines"], columns: ["public.orders.id"],
+        conditions: ["missing_where"], tables: ["public.orders"], reached: ["public.lines"],
+        columns: ["public.orders.id"],
         rules: [RecordedRule(policy: "ai-agents-prod", rule: 3, effect: "require_approval")],
         masks: [RecordedMask(target: "public.customers.ssn", strategy: "redact")])
 

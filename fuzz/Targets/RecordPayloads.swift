@@ -15,7 +15,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         case .checkpoint(let checkpoint): require(checkpoint, encodesTo: payload)
         case .laneOpened(let opened): require(opened, encodesTo: payload)
         case .statementStarted(let started):
-            let kept = started.text.kept.count + started.parameters.reduce(0) { $0 + ($1.value?.kept.count ?? 0) }
+            let kept =
+                started.text.kept.count + started.parameters.reduce(0) { $0 + ($1.value?.kept.count ?? 0) }
             precondition(kept <= payload.count)
         case .statementFinished(let finished): precondition(finished.response.kept.count <= payload.count)
         }
