@@ -26,6 +26,16 @@ import Testing
             try SCRAMClient.verify(Array("v=AAAA".utf8), answer)
         }
         #expect(throws: SCRAMFailure.malformedServerMessage) { try SCRAMClient.verify([], answer) }
+        let signature = try #require(
+            Base64.decode(Array("6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=".utf8)[...]))
+        for index in signature.indices {
+            for bit in 0..<8 {
+                var forged = signature
+                forged[index] ^= 1 << UInt8(bit)
+                let message = Array("v=".utf8) + Base64.encode(forged)
+                #expect(throws: SCRAMFailure.wrongServerSignature) { try SCRAMClient.verify(message, answer) }
+            }
+        }
         #expect(throws: SCRAMFailure.serverError("other-error")) {
             try SCRAMClient.verify(Array("e=other-error".utf8), answer)
         }
