@@ -198,9 +198,8 @@ struct PlanEffects {
             changesCatalog = true
             changesSessionState = true
         case .rollbackToSavepoint: changesSessionState = true
-        case .beginTransaction, .commit, .rollback, .savepoint, .releaseSavepoint, .listen, .unlisten,
-            .notify:
-            break
+        case .beginTransaction, .commit, .rollback: controlsTransaction = true
+        case .savepoint, .releaseSavepoint, .listen, .unlisten, .notify: break
         }
     }
 
