@@ -69,6 +69,16 @@ struct NameResolutionTests {
         #expect(names(try inspect(nested)) == ["public.orders"])
     }
 
+    @Test func seesQueriesInsideRecursiveOnes() throws {
+        let text = """
+            WITH RECURSIVE r AS (WITH x AS (SELECT id, note FROM orders) SELECT id, note FROM x
+              UNION ALL SELECT id + 1, note FROM r WHERE id < 5) SELECT note FROM r
+            """
+        let inspection = try inspect(text)
+        #expect(inspection.actions == .read)
+        #expect(inspection.lineage() == ["public.orders.note"])
+    }
+
     @Test func reportsWhatTheSnapshotLacks() throws {
         for (text, name) in [
             ("SELECT * FROM nope", "nope"), ("SELECT nope FROM orders", "nope"), ("SELECT nope(1)", "nope"),

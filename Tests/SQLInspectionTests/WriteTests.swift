@@ -4,7 +4,9 @@ import Testing
 
 /// What a write sets off: rules, triggers, tables behind views, partitions.
 struct WriteTests {
-    private func reached(_ text: String) throws -> Set<String> { Set(try inspect(text).reached.map(\.qualifiedName)) }
+    private func reached(_ text: String) throws -> Set<String> {
+        Set(try inspect(text).reached.map(\.qualifiedName))
+    }
 
     @Test func followsInsteadOfTriggersAndRules() throws {
         #expect(try reached("INSERT INTO orders_inbox VALUES (1, 'x', 'y')") == ["public.wire_canary"])
@@ -21,21 +23,28 @@ struct WriteTests {
     }
 
     @Test func reachesPartitions() throws {
-        let partitions: Set<String> = ["public.payments_2023", "public.payments_2024", "public.payments_rest"]
+        let partitions: Set<String> = [
+            "public.payments_2023", "public.payments_2024", "public.payments_rest",
+        ]
         #expect(try reached("DELETE FROM payments WHERE id = 1") == partitions)
         #expect(try reached("TRUNCATE payments") == partitions)
         #expect(try reached("DELETE FROM payments_2023 WHERE id = 1") == [])
     }
 
     @Test func treatsSystemCatalogsAsAdministration() throws {
-        for text in ["UPDATE pg_settings SET setting = '1'", "DELETE FROM pg_proc", "INSERT INTO pg_class DEFAULT VALUES"] {
+        for text in [
+            "UPDATE pg_settings SET setting = '1'", "DELETE FROM pg_proc",
+            "INSERT INTO pg_class DEFAULT VALUES",
+        ] {
             #expect(try inspect(text).actions.contains(.admin), "\(text)")
         }
     }
 
     @Test func runsNoTriggersByPlanning() throws {
         #expect(try inspect("EXPLAIN INSERT INTO orders_inbox VALUES (1, 'x', 'y')").actions == .read)
-        #expect(try inspect("EXPLAIN ANALYZE INSERT INTO orders_inbox VALUES (1, 'x', 'y')").actions.contains(.write))
+        #expect(
+            try inspect("EXPLAIN ANALYZE INSERT INTO orders_inbox VALUES (1, 'x', 'y')").actions.contains(
+                .write))
     }
 
     @Test func remembersBodiesWithTheSnapshot() throws {
@@ -44,7 +53,8 @@ struct WriteTests {
         func run() throws {
             let bytes = Array("SELECT purge_all(), * FROM reporting.v_deep".utf8)
             _ = try SQLInspection.inspect(
-                parseTree: ParseTree(decoding: LibpgQueryParser().parse(bytes, as: .sql)), text: bytes, parameterTypes: [],
+                parseTree: ParseTree(decoding: LibpgQueryParser().parse(bytes, as: .sql)), text: bytes,
+                parameterTypes: [],
                 catalog: shop, settings: InspectionSettings(role: "agent_rw"), parser: parser)
         }
         try run()
@@ -65,7 +75,8 @@ struct WriteTests {
 
 struct SearchPathTests {
     @Test(arguments: [
-        ("\"$user\", public", ["$user", "public"]), ("a,B , \"C d\"", ["a", "b", "C d"]), ("", []), ("\"\"", []),
+        ("\"$user\", public", ["$user", "public"]), ("a,B , \"C d\"", ["a", "b", "C d"]), ("", []),
+        ("\"\"", []),
         ("\"a,b\",c", ["a,b", "c"]),
     ])
     func splits(_ value: String, _ expected: [String]) {
@@ -74,7 +85,9 @@ struct SearchPathTests {
 
     @Test func putsTheSystemCatalogFirstUnlessNamed() {
         let shop = Fixtures.shop
-        func names(_ path: [String]) -> [String] { shop.searchSchemas(path, role: "audit").map(shop.schemaName) }
+        func names(_ path: [String]) -> [String] {
+            shop.searchSchemas(path, role: "audit").map(shop.schemaName)
+        }
         #expect(names(["public"]) == ["pg_catalog", "public"])
         #expect(names(["staging", "pg_catalog"]) == ["staging", "pg_catalog"])
         #expect(names(["$user", "nowhere"]) == ["pg_catalog", "audit"])

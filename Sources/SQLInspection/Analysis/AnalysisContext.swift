@@ -50,6 +50,18 @@ final class AnalysisContext {
         /// The outermost active body that was met again; bodies inside that cycle are not remembered.
         var cycleFloor = Int.max
         var count = 0
+        /// WITH queries under inspection that are set operations, one inside the other.
+        var recursionDepth = 0
+        /// Nodes visited and columns compared for one text, bodies included.
+        private var steps = 0
+
+        /// About two seconds of work.
+        private static let maximumSteps = 2_000_000
+
+        func spend(_ count: Int) throws(InspectionFailure) {
+            steps += count
+            if steps > Self.maximumSteps { throw .tooComplex("too many nodes to visit") }
+        }
 
         static let maximumCount = 2_000
         static let maximumDepth = 40

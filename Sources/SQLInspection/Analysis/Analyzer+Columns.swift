@@ -12,7 +12,7 @@ extension Analyzer {
         }
         switch names.count {
         case 1:
-            if let value = bareColumn(names[0], scope) {
+            if let value = try bareColumn(names[0], scope) {
                 touch(value.lineage)
                 return value
             }
@@ -51,11 +51,12 @@ extension Analyzer {
     }
 
     /// A name without qualification: the nearest level that has it.
-    private func bareColumn(_ name: String, _ scope: Scope) -> Value? {
+    private func bareColumn(_ name: String, _ scope: Scope) throws(InspectionFailure) -> Value? {
         var level: Scope? = scope
         while let current = level {
             var found: Value?
             for item in current.items {
+                try context.bodies.spend(item.columns.count / 16)
                 for column in item.columns where column.name == name {
                     found = merged(found, column.value)
                 }

@@ -84,7 +84,12 @@ extension Analyzer {
         var rowType: UInt32 = 0
         let functions = node.list(.functions)
         var definitions: [[Node]] = functions.map { Array($0.list(.items).dropFirst()) }
-        if functions.count == 1 { definitions[0] += Array(node.list(.coldeflist)) }
+        let columnList = Array(node.list(.coldeflist))
+        if functions.count == 1 {
+            definitions[0] += columnList
+        } else {
+            _ = try columnDefinitions(columnList, .none)
+        }
         for (function, definition) in zip(functions, definitions) {
             guard let call = function.list(.items).first else { continue }
             let value = try expression(call, scope)
@@ -174,6 +179,7 @@ extension Analyzer {
         var item = FromItem(
             entries: left.entries + right.entries, columns: [],
             isComplete: left.isComplete && right.isComplete)
+        try context.bodies.spend((left.columns.count + right.columns.count) / 8)
         for name in shared {
             guard let first = left.columns.first(where: { $0.name == name }),
                 let second = right.columns.first(where: { $0.name == name })

@@ -168,6 +168,8 @@ extension Analyzer {
             if let star = try starTarget(node, scope) {
                 result.columns += star.columns
                 if !star.isComplete { result.isComplete = false }
+                // MaxTupleAttributeNumber (htup_details.h): the server refuses more.
+                if result.columns.count > 1_664 { throw .tooComplex("more than 1664 columns") }
                 continue
             }
             let value = try expression(node, scope)

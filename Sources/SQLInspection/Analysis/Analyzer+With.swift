@@ -43,8 +43,21 @@ extension Analyzer {
         let extra = try searchAndCycleNames(node)
         table.state = .active
         // What a recursive query reads of itself starts as its first part's columns and grows until it stays the same.
-        if body.kind == .selectStmt, let first = body.node(.larg) {
-            table.columns = try probe(first, table.scope, names, extra)
+        let isSetOperation = body.kind == .selectStmt && body.has(.larg)
+        context.bodies.recursionDepth += isSetOperation ? 1 : 0
+        defer { context.bodies.recursionDepth -= isSetOperation ? 1 : 0 }
+        if context.bodies.recursionDepth > Self.maximumRecursionDepth {
+            // Rounds inside rounds multiply: beyond this columns are not told apart.
+            table.isComplete = false
+            let columns = renamed(try query(body, table.scope).columns, names)
+            table.columns = columns.map { ScopeColumn(name: $0.name, lineage: .unknown) }
+            table.state = .done
+            return
+        }
+        if isSetOperation {
+            table.isComplete = false
+            table.columns = try probe(body, table.scope, names, extra)
+            table.isComplete = true
         }
         for round in 0..<Self.maximumRounds {
             table.wasReadWhileActive = false
@@ -62,13 +75,16 @@ extension Analyzer {
     }
 
     private static let maximumRounds = 6
+    private static let maximumRecursionDepth = 4
 
     /// The columns of a recursive query's first part. It is inspected again as a part of the whole.
     private func probe(
-        _ first: Node, _ scope: Scope, _ names: [String], _ extra: [String]
+        _ body: Node, _ scope: Scope, _ names: [String], _ extra: [String]
     ) throws(InspectionFailure) -> [ScopeColumn] {
-        var part = first
-        while part.kind == .selectStmt, part.node(.withClause) == nil, let left = part.node(.larg) {
+        var part = body
+        var scope = scope
+        while part.kind == .selectStmt, let left = part.node(.larg) {
+            scope = try withClause(part.node(.withClause), scope)
             part = left
         }
         let result = try query(part, scope)

@@ -84,6 +84,7 @@ final class Analyzer {
         depth += 1
         defer { depth -= 1 }
         if depth > Self.maximumDepth { throw .tooComplex("nesting") }
+        try context.bodies.spend(1)
         return try body()
     }
 

@@ -26,15 +26,7 @@ enum ConstantFolding {
             default: return nil
             }
         case .subLink: return subLink(node, depth: depth, scope)
-        case .caseExpr:
-            let branches =
-                node.list(.args).compactMap { $0.node(.result) } + [node.node(.defresult)].compactMap { $0 }
-            let isTotal = node.has(.defresult)
-            if isTotal, branches.allSatisfy({ truth($0, depth: depth + 1, scope) == true }) { return true }
-            guard let first = node.list(.args).first, !node.has(.arg), let condition = first.node(.expr),
-                let result = first.node(.result), truth(condition, depth: depth + 1, scope) == true
-            else { return nil }
-            return truth(result, depth: depth + 1, scope)
+        case .caseExpr: return caseExpression(node, depth: depth, scope)
         case .coalesceExpr:
             return node.list(.args).first.flatMap { truth($0, depth: depth + 1, scope) }
         default:
@@ -45,6 +37,21 @@ enum ConstantFolding {
             }
             return truth
         }
+    }
+
+    /// Every branch is looked at once: nested ones would cost twice as much with every level.
+    private static func caseExpression(_ node: Node, depth: Int, _ scope: Scope) -> Bool? {
+        guard !node.has(.arg) else { return nil }
+        let branches = node.list(.args)
+        let results = branches.map { $0.node(.result).flatMap { truth($0, depth: depth + 1, scope) } }
+        if let otherwise = node.node(.defresult), results.allSatisfy({ $0 == true }) {
+            return truth(otherwise, depth: depth + 1, scope)
+        }
+        guard let condition = branches.first?.node(.expr), truth(condition, depth: depth + 1, scope) == true
+        else {
+            return nil
+        }
+        return results.first.flatMap { $0 }
     }
 
     private static func combination(_ node: Node, depth: Int, _ scope: Scope) -> Bool? {
@@ -65,6 +72,7 @@ enum ConstantFolding {
 
     /// `p OR NOT p`, `x IS NULL OR x IS NOT NULL`, `x > 1 OR x <= 1`.
     private static func isExhaustive(_ arguments: [Node]) -> Bool {
+        guard arguments.count <= 16 else { return false }
         let opposites = ["=": "<>", "<": ">=", ">": "<=", "<>": "=", ">=": "<", "<=": ">"]
         for (index, first) in arguments.enumerated() {
             for second in arguments.dropFirst(index + 1) {
