@@ -2,10 +2,8 @@ import ArgumentParser
 import Glibc
 import Logging
 import Observability
-import Reactor
 
 /// `sallyport-control-plane`.
-@main
 struct ControlPlaneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sallyport-control-plane",
@@ -14,21 +12,6 @@ struct ControlPlaneCommand: AsyncParsableCommand {
         discussion:
             "Every option can be given by the environment variable named in its help; the option wins.",
         subcommands: [Serve.self, Migrate.self, Bootstrap.self], defaultSubcommand: Serve.self)
-
-    static func main() async {
-        // Before any thread is started, so that all of them leave the signals to `Signals.wait`.
-        Signals.block([SIGTERM, SIGINT])
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch {
-            exit(withError: error)
-        }
-    }
 }
 
 /// What is wrong with the settings, for the operator.

@@ -23,7 +23,8 @@ final class TestControlPlane: Sendable {
     /// A fresh installation, with the key of its administrator.
     static func make() async throws -> (plane: TestControlPlane, admin: String) {
         let url = try await TestPostgres.makeDatabase()
-        let configuration = try PostgresConfiguration(url: url, applicationName: "tests")
+        var configuration = try PostgresConfiguration(url: url, applicationName: "tests")
+        configuration.limits = TestPostgres.patientLimits
         _ = try await runner().migrate(configuration, on: TestPostgres.reactors.next())
         let plane = try await TestControlPlane(databaseURL: url, clock: TestClock())
         let admin = try await plane.services.makeAdministrator("admin", newKey: false)
@@ -39,6 +40,7 @@ final class TestControlPlane: Sendable {
         self.databaseURL = databaseURL
         self.clock = clock
         var configuration = try PostgresConfiguration(url: databaseURL, applicationName: "tests")
+        configuration.limits = TestPostgres.patientLimits
         configuration.limits.connections = 6
         let pool = PostgresPool(configuration, on: TestPostgres.reactors, logger: Logger(label: "tests"))
         let services = Services(

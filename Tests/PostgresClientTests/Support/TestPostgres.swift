@@ -17,7 +17,8 @@ enum TestPostgres {
     static func makeDatabase() async throws -> String {
         let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
         let name = "test_\(ProcessInfo.processInfo.processIdentifier)_\(number)"
-        let administration = try PostgresConfiguration(url: server, applicationName: "tests")
+        var administration = try PostgresConfiguration(url: server, applicationName: "tests")
+        administration.limits = patientLimits
         let connection = try await PostgresConnection.connect(administration, on: reactors.next())
         try await connection.runScript("CREATE DATABASE \(name)")
         await connection.close()
@@ -30,7 +31,19 @@ enum TestPostgres {
     }
 
     static func configuration() async throws -> PostgresConfiguration {
-        try PostgresConfiguration(url: try await makeDatabase(), applicationName: "tests")
+        var configuration = try PostgresConfiguration(url: try await makeDatabase(), applicationName: "tests")
+        configuration.limits = patientLimits
+        return configuration
+    }
+
+    /// Times that a loaded machine keeps: all tests make their databases at once.
+    static var patientLimits: PostgresConfiguration.Limits {
+        var limits = PostgresConfiguration.Limits()
+        limits.connectTimeout = .seconds(120)
+        limits.statementTimeout = .seconds(120)
+        limits.answerTimeout = .seconds(120)
+        limits.acquireTimeout = .seconds(120)
+        return limits
     }
 
     static func makePool(connections: Int = 4) async throws -> PostgresPool {
