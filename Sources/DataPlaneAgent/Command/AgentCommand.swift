@@ -3,34 +3,34 @@ internal import Glibc
 internal import Observability
 internal import Reactor
 
-/// `sallyport-agent`: the data-plane agent.
+/// The program's first code. A worker branches off before anything has started a thread: its sandbox ends the process at
+/// the first system call that a thread pool of the runtime would make.
 @main
+enum AgentProgram {
+    static func main() {
+        if CommandLine.arguments.dropFirst().first == InspectionWorker.argument {
+            InspectionWorker.run(descriptor: 3)
+        }
+        // Before any thread starts, so that all of them leave these signals to `Signals.wait`.
+        Signals.block([SIGTERM, SIGINT, SIGHUP])
+        Task {
+            await AgentCommand.main()
+            exit(EXIT_SUCCESS)
+        }
+        while true { pause() }
+    }
+}
+
+/// `sallyport-agent`: the data-plane agent.
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sallyport-agent",
         abstract: "Stands in front of resources: authenticates, decides, masks, holds and records.",
-        version: AgentVersion.current,
-        subcommands: [RunCommand.self, InspectionWorkerCommand.self], defaultSubcommand: RunCommand.self)
-
-    static func main() async {
-        // Before any thread starts, so that all of them leave these signals to `Signals.wait`.
-        Signals.block([SIGTERM, SIGINT, SIGHUP])
-        await main(nil)
-    }
+        version: AgentVersion.current, subcommands: [RunCommand.self], defaultSubcommand: RunCommand.self)
 }
 
 enum AgentVersion {
     static let current = "0.1.0"
-}
-
-/// Hidden: what the agent starts for itself, to parse hostile text in.
-struct InspectionWorkerCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: InspectionWorker.argument, shouldDisplay: false)
-
-    func run() {
-        InspectionWorker.run(descriptor: 3)
-    }
 }
 
 struct RunCommand: AsyncParsableCommand {

@@ -230,7 +230,7 @@ final class DecisionDesk {
             columns: inspection.columns.flatMap { use in
                 columnFacts(for: use.column, use: APIModels.ColumnUse(use.use))
             },
-            hasUnprovenColumns: inspection.actions.contains(.unknown),
+            hasUnprovenColumns: inspection.actions.contains(.unknown) || inspection.reachesAnything,
             functions: inspection.routines.map { QualifiedName.join([$0.schema, $0.name]) })
     }
 

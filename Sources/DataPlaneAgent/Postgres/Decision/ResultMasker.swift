@@ -72,6 +72,8 @@ private struct ColumnSources {
             break
         case .unknown?, nil:
             // Nothing is known of it: it may be any of what the statement touches.
+            // Literals of definitions, plans and statements may be values of any column.
+            if plan.inspection.statements.contains(where: \.showsHidden) { return masks.strictestForColumns }
             guard plan.touchesMasked else { break }
             if plan.facts.hasUnprovenColumns { return masks.strictestForColumns }
             columns += plan.facts.columns

@@ -62,6 +62,7 @@ extension PostgresSession {
             case .awaitOutcome(let run):
                 try await concludeGuarded(run)
             case .finished:
+                clientHasEnded = true
                 return
             }
             burst += 1

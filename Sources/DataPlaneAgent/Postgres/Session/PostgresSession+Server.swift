@@ -79,7 +79,7 @@ extension PostgresSession {
         } catch {
             throw end ?? .upstreamFailed(error)
         }
-        if outcome == .endOfStream { throw end ?? .upstreamClosed }
+        if outcome == .endOfStream { throw end ?? (clientHasEnded ? .clientClosed : .upstreamClosed) }
         if let failure { throw failure }
         return step
     }

@@ -141,6 +141,8 @@ actor PostgresSession {
     }
 
     var isDraining = false
+    /// The client said that it is done; the resource ends the session once it is done, too.
+    var clientHasEnded = false
 
     func endIfDrained() {
         guard isDraining, end == nil, ledger.isEmpty, transaction == .idle, hold == nil else { return }
