@@ -83,6 +83,7 @@ let package = Package(
         .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire", crypto], swiftSettings: safe),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Reactor", httpTypes], swiftSettings: strict),
+        .testTarget(name: "ObservabilityTests", dependencies: ["Observability", logging], swiftSettings: safe),
         .testTarget(
             name: "PostgresClientTests", dependencies: ["PostgresClient", "Reactor", logging], swiftSettings: strict),
         .testTarget(

@@ -52,8 +52,7 @@ struct ConfigurationStream: Sendable {
 
     private func follow(
         _ agent: StoredAgent, streamID: AgentRequestID, requests: AgentRequests,
-        subscription: ChangeSubscription,
-        to writer: HTTPBodyWriter
+        subscription: ChangeSubscription, to writer: HTTPBodyWriter
     ) async throws {
         let sealer = try ConfigurationSealer(for: agent, services: services)
         var sent = AgentView(
@@ -61,29 +60,43 @@ struct ConfigurationStream: Sendable {
         try await write(
             .snapshot(revision: sent.revision, try sealer.snapshot(sent.everything)), to: writer)
         while !services.changes.isDraining, !Task.isCancelled {
-            for (id, question) in try await requests.takeUndelivered(for: agent.id) {
-                try await write(.request(id, question), to: writer)
+            do {
+                for (id, question) in try await requests.takeUndelivered(for: agent.id) {
+                    try await write(.request(id, question), to: writer)
+                }
+                guard let view = try await view(of: agent, after: sent) else { return }
+                if view.revision > sent.revision {
+                    try await send(view.changes(since: sent), of: view, sealer, to: writer)
+                    sent = view
+                }
+                try await requests.touchStream(streamID)
+            } catch let error as PostgresError where error.isUnavailable {
+                // The agent has its configuration, and the database comes back: no reason to send the agent away.
+                logger.debug("a stream waits for the database", error: error)
             }
             if await !subscription.next(deadline: .after(Self.pingInterval)) {
                 try await write(.ping, to: writer)
-                try await requests.touchStream(streamID)
             }
-            let revision = try await currentRevision()
-            guard revision > sent.revision else { continue }
-            // The agent is gone, or has enrolled anew with other keys: this stream is of the past.
-            guard
-                try await AgentStore(database: services.database).stored(agent.id)?.revision == agent.revision
-            else {
-                return
-            }
-            let view = AgentView(try await cache.configuration(atLeast: revision), of: agent.name)
-            let changes = view.changes(since: sent)
-            try await write(
-                .changed(
-                    revision: view.revision, upserted: try sealer.changed(changes), removed: changes.removed),
-                to: writer)
-            sent = view
         }
+    }
+
+    /// The agent's configuration as it is now, `earlier` itself when nothing has changed. `nil` when the agent is gone, or
+    /// has enrolled anew with other keys: its stream is of the past.
+    private func view(of agent: StoredAgent, after earlier: AgentView) async throws -> AgentView? {
+        let revision = try await currentRevision()
+        guard revision > earlier.revision else { return earlier }
+        let current = try await AgentStore(database: services.database).stored(agent.id)
+        guard current?.revision == agent.revision else { return nil }
+        return AgentView(try await cache.configuration(atLeast: revision), of: agent.name)
+    }
+
+    private func send(
+        _ changes: AgentView.Changes, of view: AgentView, _ sealer: ConfigurationSealer,
+        to writer: HTTPBodyWriter
+    ) async throws {
+        let event = AgentEvent.changed(
+            revision: view.revision, upserted: try sealer.changed(changes), removed: changes.removed)
+        try await write(event, to: writer)
     }
 
     private func currentRevision() async throws -> Int64 {

@@ -25,7 +25,7 @@ final class ConnectionHandle {
 
     /// libpq's last message, on one line.
     var errorMessage: String {
-        String(cString: PQerrorMessage(pointer)).split(whereSeparator: \.isNewline).joined(separator: "; ")
+        String(cString: PQerrorMessage(pointer)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }
 
