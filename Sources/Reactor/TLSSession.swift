@@ -297,6 +297,8 @@ extension ByteStream {
             close()
             throw error
         }
+        // OpenSSL reads ahead: what came with the last flight is in its buffer, and no edge will tell of it.
+        registration.read.isReady = true
         tlsSession = session
         let info = session.info()
         tls = info
