@@ -1,4 +1,5 @@
-/// `host [ ":" port ]` (RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4 forbids).
+/// `host [ ":" port ]` (RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4
+/// forbids).
 enum HTTPAuthority {
     static func isValid(_ text: String, needsPort: Bool = false) -> Bool {
         var rest = Substring(text).utf8

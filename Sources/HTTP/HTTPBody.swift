@@ -13,7 +13,8 @@ package enum HTTPBodyError: Error, Equatable, Sendable {
     case timedOut
     /// The task that waited was cancelled.
     case cancelled
-    /// The message is over: a body read after its exchange has ended, or a writer used after its closure returned.
+    /// The message is over: a body read after its exchange has ended, or a writer used after its closure
+    /// returned.
     case closed
     /// Two tasks read the same body, or write the same one, at once.
     case concurrentUse
@@ -21,12 +22,13 @@ package enum HTTPBodyError: Error, Equatable, Sendable {
 
 /// A body being received: of a request at the server, of a response at the client.
 ///
-/// Read by one task at a time, in pieces as they come (`next`) or whole (`collect`). Reading is what opens the peer's flow
-/// control window: unread bytes are bounded by `HTTPLimits`, never buffered beyond it.
+/// Read by one task at a time, in pieces as they come (`next`) or whole (`collect`). Reading is what opens
+/// the peer's flow control window: unread bytes are bounded by `HTTPLimits`, never buffered beyond it.
 package struct HTTPBody: Sendable {
     let source: any HTTPBodySource
     let message: Int
-    /// The length that the head announced; nil when it did not (chunked, h2 without content-length). 0 for no body.
+    /// The length that the head announced; nil when it did not (chunked, h2 without content-length). 0 for no
+    /// body.
     package let length: Int?
 
     init(source: any HTTPBodySource, message: Int, length: Int?) {
@@ -42,12 +44,14 @@ package struct HTTPBody: Sendable {
 
     /// The next piece, never empty; nil at the end.
     ///
-    /// Without a deadline each piece must come within `HTTPLimits.progressTime`; a long-lived stream passes its own.
+    /// Without a deadline each piece must come within `HTTPLimits.progressTime`; a long-lived stream passes
+    /// its own.
     package func next(deadline: Deadline? = nil) async throws(HTTPBodyError) -> [UInt8]? {
         try await source.nextPiece(of: message, deadline: deadline, end: .never)
     }
 
-    /// How long a whole body may take by default: enough for tens of megabytes on a slow line, too little to be a trickle's host.
+    /// How long a whole body may take by default: enough for tens of megabytes on a slow line, too little to
+    /// be a trickle's host.
     package static let collectTime = Duration.seconds(60)
 
     /// The whole body, or `.tooLarge` as soon as it is known to be longer than `limit`.
@@ -78,9 +82,11 @@ package struct HTTPBody: Sendable {
     }
 }
 
-/// Where a body comes from. `message` tells exchanges of one connection apart (the number of an HTTP/1.1 request, an h2 stream).
+/// Where a body comes from. `message` tells exchanges of one connection apart (the number of an HTTP/1.1
+/// request, an h2 stream).
 protocol HTTPBodySource: AnyObject, Sendable {
-    /// Waits for the next piece until `deadline` (nil: as long as the limits allow one piece to take), but not beyond `end`.
+    /// Waits for the next piece until `deadline` (nil: as long as the limits allow one piece to take), but
+    /// not beyond `end`.
     func nextPiece(of message: Int, deadline: Deadline?, end: Deadline) async throws(HTTPBodyError)
         -> [UInt8]?
     func trailers(of message: Int) async -> HTTPFields?

@@ -2,11 +2,11 @@ import Reactor
 
 /// One task's wait for something that happens on the same reactor.
 ///
-/// A `fire` that comes before the wait ends the next one at once, so nothing is lost between looking and waiting. Whoever waits
-/// looks again afterwards: a wait may end without news.
+/// A `fire` that comes before the wait ends the next one at once, so nothing is lost between looking and
+/// waiting. Whoever waits looks again afterwards: a wait may end without news.
 ///
-/// Invariant of `@unchecked`: touched on the reactor's thread only. A cancelled task says so through `execute`, a deadline
-/// through the reactor's timer.
+/// Invariant of `@unchecked`: touched on the reactor's thread only. A cancelled task says so through
+/// `execute`, a deadline through the reactor's timer.
 final class HTTPSignal: @unchecked Sendable {
     enum Outcome {
         case fired, timedOut, cancelled
@@ -26,8 +26,8 @@ final class HTTPSignal: @unchecked Sendable {
 
     /// Waits for the next `fire`. One task at a time.
     ///
-    /// `isolation` keeps the closures on the caller's actor: without it they would run wherever the task prefers, which is not
-    /// this reactor when the task came from elsewhere.
+    /// `isolation` keeps the closures on the caller's actor: without it they would run wherever the task
+    /// prefers, which is not this reactor when the task came from elsewhere.
     func wait(deadline: Deadline, isolation: isolated (any Actor)? = #isolation) async -> Outcome {
         turn += 1
         let turn = turn

@@ -1,7 +1,8 @@
 import Reactor
 
 extension ByteStream {
-    /// Writes all of `bytes`; each piece must make progress within `progressTime`, and all be out by `deadline`.
+    /// Writes all of `bytes`; each piece must make progress within `progressTime`, and all be out by
+    /// `deadline`.
     func write(
         _ bytes: [UInt8], progressTime: Duration, deadline: Deadline = .never
     ) async throws(IOError) {
@@ -30,7 +31,8 @@ extension ByteStream {
         }
     }
 
-    /// Ends a connection on which the peer may still be sending, so that it reads our last bytes before it sees a reset.
+    /// Ends a connection on which the peer may still be sending, so that it reads our last bytes before it
+    /// sees a reset.
     func closeAfterLingering(_ time: Duration) async {
         let deadline = Deadline.after(time)
         await shutdownWrite(deadline: deadline)

@@ -1,6 +1,7 @@
 import HTTPTypes
 
-/// Field names that occur in nearly every message, so that they need no new string, and those that frame messages.
+/// Field names that occur in nearly every message, so that they need no new string, and those that frame
+/// messages.
 ///
 /// A known name keeps the spelling it came in when that is the usual one (`Content-Type`) or all lower case.
 struct ParsedFieldName {

@@ -38,7 +38,8 @@ extension HTTPServer {
     var port: UInt16 { address.port ?? 0 }
 }
 
-/// What most tests ask: `/hello`, `/echo` (whole), `/pipe` (piece by piece), `/big`, `/ignore` (the body), `/trailers`, `/info`.
+/// What most tests ask: `/hello`, `/echo` (whole), `/pipe` (piece by piece), `/big`, `/ignore` (the body),
+/// `/trailers`, `/info`.
 @Sendable func demoHandler(_ request: HTTPServerRequest) async -> HTTPServerResponse {
     let body = request.body
     switch request.head.path?.prefix(while: { $0 != "?" }) {

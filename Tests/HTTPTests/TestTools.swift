@@ -11,7 +11,8 @@ struct ToolResult: Sendable {
 
 /// Runs a tool to its end.
 ///
-/// With posix_spawn: Foundation's Process now and then misses the end of a short-lived child when much runs at once.
+/// With posix_spawn: Foundation's Process now and then misses the end of a short-lived child when much runs
+/// at once.
 func run(_ tool: String, _ arguments: [String]) async throws -> ToolResult {
     let directory = try TestDirectory()
     let status = try await BlockingPool.shared.run {

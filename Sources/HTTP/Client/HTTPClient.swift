@@ -2,11 +2,12 @@ package import HTTPTypes
 package import Logging
 package import Reactor
 
-/// A client of one origin, on one reactor: HTTP/2 when ALPN says so (one connection, multiplexed), HTTP/1.1 otherwise (a few
-/// kept-alive connections). Connects when needed, and again after a failure. Follows no redirects.
+/// A client of one origin, on one reactor: HTTP/2 when ALPN says so (one connection, multiplexed), HTTP/1.1
+/// otherwise (a few kept-alive connections). Connects when needed, and again after a failure. Follows no
+/// redirects.
 ///
-/// A request is sent a second time only when that is safe: the server said that it had not begun with it, or its method is
-/// safe and a kept-alive connection turned out to be dead. Not when its body was a stream.
+/// A request is sent a second time only when that is safe: the server said that it had not begun with it, or
+/// its method is safe and a kept-alive connection turned out to be dead. Not when its body was a stream.
 package actor HTTPClient {
     package struct Configuration: Sendable {
         package var limits = HTTPLimits()
@@ -52,8 +53,9 @@ package actor HTTPClient {
 
     /// Sends a request and returns when the head of the response is there.
     ///
-    /// The head needs a method and a path; scheme and authority come from the origin when nil. The deadline covers connecting,
-    /// sending and waiting for the head; the body has deadlines of its own (`HTTPBody.next`).
+    /// The head needs a method and a path; scheme and authority come from the origin when nil. The deadline
+    /// covers connecting, sending and waiting for the head; the body has deadlines of its own
+    /// (`HTTPBody.next`).
     package func send(
         _ head: HTTPRequest, body: HTTPClientBody = .none, deadline: Deadline
     ) async throws(HTTPClientError) -> HTTPClientResponse {

@@ -40,7 +40,8 @@ struct HTTPClientRequest: Sendable {
         self.body = body
     }
 
-    /// Sending it twice does what sending it once does, and its body can be sent twice (RFC 9110 section 9.2.1).
+    /// Sending it twice does what sending it once does, and its body can be sent twice (RFC 9110 section
+    /// 9.2.1).
     var isSafeToRepeat: Bool {
         switch head.method {
         case .get, .head, .options: isReplayable

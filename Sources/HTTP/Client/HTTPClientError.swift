@@ -8,8 +8,8 @@ package enum HTTPClientError: Error, Equatable, Sendable {
     case timedOut
     /// The task that waited was cancelled.
     case cancelled
-    /// The connection ended before the response did. Nothing of the request was handled when `unprocessed` (the peer said so,
-    /// or nothing was sent): then it is safe to send again.
+    /// The connection ended before the response did. Nothing of the request was handled when `unprocessed`
+    /// (the peer said so, or nothing was sent): then it is safe to send again.
     case disconnected(unprocessed: Bool)
     /// The peer broke the protocol.
     case malformed(reason: String)

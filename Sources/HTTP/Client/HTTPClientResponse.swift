@@ -15,6 +15,7 @@ package struct HTTPClientResponse: Sendable {
 package enum HTTPClientBody: Sendable {
     case none
     case bytes([UInt8])
-    /// Written piece by piece while the response may already come in; cancelled when the exchange ends before it.
+    /// Written piece by piece while the response may already come in; cancelled when the exchange ends before
+    /// it.
     case stream(@Sendable (HTTPBodyWriter) async throws -> Void)
 }

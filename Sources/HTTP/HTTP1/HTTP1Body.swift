@@ -104,7 +104,8 @@ struct HTTP1BodyDecoder {
         return .end(trailers: trailers)
     }
 
-    /// RFC 9112 section 7.1: `chunk-size [ chunk-ext ] CRLF`. Up to 15 hexadecimal digits, so that nothing can overflow.
+    /// RFC 9112 section 7.1: `chunk-size [ chunk-ext ] CRLF`. Up to 15 hexadecimal digits, so that nothing
+    /// can overflow.
     private mutating func chunkSize(
         from buffer: inout HTTP1Buffer, limits: HTTPLimits
     ) throws(HTTP1Error) -> Int? {
@@ -138,7 +139,8 @@ struct HTTP1BodyDecoder {
     }
 }
 
-/// RFC 9112 section 7.1.1: `*( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )`. Checked, then ignored.
+/// RFC 9112 section 7.1.1: `*( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )`. Checked, then
+/// ignored.
 enum HTTP1ChunkExtension {
     static func check(_ bytes: ArraySlice<UInt8>) throws(HTTP1Error) {
         var rest = bytes

@@ -40,10 +40,11 @@ struct HTTP1Buffer {
 
     /// Takes the next line and gives its place in `bytes`, without its CRLF; nil when it is not all there.
     ///
-    /// - Throws: `overlong` when it has more than `limit` bytes; bare LF; bare CR as far as it can be seen without the end.
+    /// - Throws: `overlong` when it has more than `limit` bytes; bare LF; bare CR as far as it shows without the end.
     mutating func nextLine(limit: Int, overlong: HTTP1Error) throws(HTTP1Error) -> Range<Int>? {
         guard let lineFeed = firstIndex(of: 0x0A, from: scanned) else {
-            // RFC 9112 section 2.2: a bare CR must not be taken for a line end. Only the last byte may still get its LF.
+            // RFC 9112 section 2.2: a bare CR must not be taken for a line end. Only the last byte may still
+            // get its LF.
             if let carriageReturn = firstIndex(of: 0x0D, from: scanned), carriageReturn != bytes.count - 1 {
                 throw .malformed(.bareCarriageReturn)
             }

@@ -1,6 +1,7 @@
 import HTTPTypes
 
-/// Writes HTTP/1.1 messages (RFC 9112). Field names and values are valid by their types, so nothing is escaped here.
+/// Writes HTTP/1.1 messages (RFC 9112). Field names and values are valid by their types, so nothing is
+/// escaped here.
 enum HTTP1Encoder {
     /// How the end of an outgoing body is made known.
     enum Framing: Equatable {

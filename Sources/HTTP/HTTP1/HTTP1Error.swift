@@ -1,6 +1,7 @@
 import HTTPTypes
 
-/// Why bytes are not an HTTP/1.1 message that is accepted here. The connection they came on is of no use any more.
+/// Why bytes are not an HTTP/1.1 message that is accepted here. The connection they came on is of no use any
+/// more.
 enum HTTP1Error: Error, Equatable, Sendable {
     case malformed(HTTP1Violation)
     case startLineTooLong
@@ -42,7 +43,8 @@ enum HTTP1Error: Error, Equatable, Sendable {
     }
 }
 
-/// Broken rules of RFC 9112 and RFC 9110; what two implementations could read differently is refused, never repaired.
+/// Broken rules of RFC 9112 and RFC 9110; what two implementations could read differently is refused, never
+/// repaired.
 enum HTTP1Violation: String, Equatable, Sendable {
     case bareLineFeed = "A line ends in LF without CR."
     case bareCarriageReturn = "A CR is not followed by LF."

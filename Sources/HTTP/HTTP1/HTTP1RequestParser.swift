@@ -10,7 +10,8 @@ struct HTTP1RequestHead: Equatable, Sendable {
     var expectsContinue: Bool
 }
 
-/// Requests of one connection: bytes in, events out (RFC 9112). Pipelined requests come out one after the other.
+/// Requests of one connection: bytes in, events out (RFC 9112). Pipelined requests come out one after the
+/// other.
 ///
 /// After an error every further call throws the same error: there is no way to find the next message.
 struct HTTP1RequestParser {
@@ -155,7 +156,8 @@ struct HTTP1RequestLine {
         throw .malformed(.requestLine)
     }
 
-    /// RFC 9112 section 3.2. Fragments, white space, controls and bytes above ASCII have no place in a target.
+    /// RFC 9112 section 3.2. Fragments, white space, controls and bytes above ASCII have no place in a
+    /// target.
     private static func target(
         _ bytes: ArraySlice<UInt8>, method: HTTPRequest.Method
     ) throws(HTTP1Error) -> Target {

@@ -8,8 +8,8 @@ struct HTTP1ResponseHead: Equatable, Sendable {
     var keepsAlive: Bool
 }
 
-/// Responses of one connection: bytes in, events out (RFC 9112). `expect` comes before each response, as its framing
-/// depends on the method of the request.
+/// Responses of one connection: bytes in, events out (RFC 9112). `expect` comes before each response, as its
+/// framing depends on the method of the request.
 struct HTTP1ResponseParser {
     enum Event: Equatable {
         /// 100 Continue, 103 Early Hints: the response itself is still to come.
@@ -125,7 +125,8 @@ struct HTTP1ResponseParser {
     ) throws(HTTP1Error) -> Event {
         let response = HTTPResponse(status: statusLine.status, headerFields: section.fields)
         if statusLine.status.kind == .informational {
-            // We never ask for an upgrade, so 101 would leave the connection in a state that nobody asked for.
+            // We never ask for an upgrade, so 101 would leave the connection in a state that nobody asked
+            // for.
             guard statusLine.status.code != 101 else { throw .malformed(.statusLine) }
             informationalCount += 1
             guard informationalCount <= Self.informationalResponses else { throw .headTooLarge }

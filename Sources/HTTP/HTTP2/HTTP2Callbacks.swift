@@ -71,7 +71,8 @@ final class HTTP2Callbacks: @unchecked Sendable {
     }
 }
 
-/// Ends the session: what a callback answers when it has nothing to work on, which libnghttp2 never lets happen.
+/// Ends the session: what a callback answers when it has nothing to work on, which libnghttp2 never lets
+/// happen.
 private let fatal = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
 
 private func session(_ context: UnsafeMutableRawPointer?) -> HTTP2Session? {

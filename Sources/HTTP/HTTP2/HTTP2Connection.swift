@@ -2,8 +2,8 @@ import HTTPTypes
 import Logging
 import Reactor
 
-/// One h2 connection on its reactor, of the server or of the client: moves bytes between the socket and `HTTP2Session`,
-/// and bodies between the session and those who read and write them.
+/// One h2 connection on its reactor, of the server or of the client: moves bytes between the socket and
+/// `HTTP2Session`, and bodies between the session and those who read and write them.
 ///
 /// What is to be sent is collected and written in one piece, once per turn of the reactor.
 actor HTTP2Connection {
@@ -173,8 +173,9 @@ actor HTTP2Connection {
         stream.fail(.closed)
     }
 
-    /// RFC 9113 section 8.1: an answer before the end of the request may ask the client to stop. Not at once, because some
-    /// clients (curl before 8.0) throw away an answer that a reset follows closely; unread bytes keep the window shut meanwhile.
+    /// RFC 9113 section 8.1: an answer before the end of the request may ask the client to stop. Not at once,
+    /// because some clients (curl before 8.0) throw away an answer that a reset follows closely; unread bytes
+    /// keep the window shut meanwhile.
     private func resetAfterLingering(_ id: Int32) {
         reactor.schedule(after: limits.lingerTime) { [weak self] in
             guard let self else { return }
@@ -310,7 +311,8 @@ actor HTTP2Connection {
         }
     }
 
-    /// First step of a drain; the second follows when the client has seen this one, or did not answer in time.
+    /// First step of a drain; the second follows when the client has seen this one, or did not answer in
+    /// time.
     func beginDraining() {
         guard !isDraining else { return }
         isDraining = true

@@ -2,14 +2,15 @@ import CNghttp2
 
 /// Counts what is cheap for a peer to send and not free to handle, and says when it is too much.
 ///
-/// What libnghttp2 bounds by itself (CONTINUATION, answers to PING and SETTINGS) is set up in `HTTP2Session`. Frames of unknown
-/// types are skipped by it unseen, at the cost of their bytes.
+/// What libnghttp2 bounds by itself (CONTINUATION, answers to PING and SETTINGS) is set up in `HTTP2Session`.
+/// Frames of unknown types are skipped by it unseen, at the cost of their bytes.
 struct HTTP2FloodGuard {
     private var resets: TokenBucket
     private var controlFrames: TokenBucket
     private var emptyDataFrames: TokenBucket
     private var streamErrors: TokenBucket
-    /// WINDOW_UPDATE frames that the peer may send for the DATA it got: one for the stream and one for the connection each.
+    /// WINDOW_UPDATE frames that the peer may send for the DATA it got: one for the stream and one for the
+    /// connection each.
     private var windowUpdateCredit = 0
     /// The first limit that was passed.
     private(set) var violation: String?

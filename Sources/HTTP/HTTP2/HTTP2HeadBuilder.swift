@@ -2,8 +2,8 @@ import HTTPTypes
 
 /// One header block as it is decoded: pseudo fields, fields, and what is wrong with them.
 ///
-/// libnghttp2 has checked what RFC 9113 section 8 says about names, pseudo fields and connection-specific fields; sizes
-/// and what our types need are checked here.
+/// libnghttp2 has checked what RFC 9113 section 8 says about names, pseudo fields and connection-specific
+/// fields; sizes and what our types need are checked here.
 struct HTTP2HeadBuilder {
     enum Violation: Error, Equatable {
         case tooLarge

@@ -1,10 +1,12 @@
 import CNghttp2
 import HTTPTypes
 
-/// The h2 protocol of one connection, on libnghttp2: bytes in, events out; messages in, bytes out. No sockets and no clock.
+/// The h2 protocol of one connection, on libnghttp2: bytes in, events out; messages in, bytes out. No sockets
+/// and no clock.
 ///
-/// Not Sendable: it belongs to one connection's actor. libnghttp2 gets one pointer, to this object, unretained. It is good
-/// whenever a callback runs, because callbacks run only inside calls that methods of this object make, and `deinit` frees the session.
+/// Not Sendable: it belongs to one connection's actor. libnghttp2 gets one pointer, to this object,
+/// unretained. It is good whenever a callback runs, because callbacks run only inside calls that methods of
+/// this object make, and `deinit` frees the session.
 final class HTTP2Session {
     enum Role {
         case server, client
@@ -90,7 +92,8 @@ final class HTTP2Session {
 
     // MARK: Bytes
 
-    /// Takes bytes of the peer; what they mean is in `takeEvents`. After an error what `output` gives (a GOAWAY) is the last.
+    /// Takes bytes of the peer; what they mean is in `takeEvents`. After an error what `output` gives (a
+    /// GOAWAY) is the last.
     func receive(_ bytes: UnsafeRawBufferPointer, now: UInt64) throws(HTTP2Error) {
         self.now = now
         let count = nghttp2_session_mem_recv(

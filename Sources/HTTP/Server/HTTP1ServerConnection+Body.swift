@@ -56,8 +56,8 @@ extension HTTP1ServerConnection: HTTPBodySource {
         return error
     }
 
-    /// 100 Continue, once the handler asks for the body and before any final answer. It fits into any socket that has
-    /// nothing else to send.
+    /// 100 Continue, once the handler asks for the body and before any final answer. It fits into any socket
+    /// that has nothing else to send.
     private func sendContinue() throws(IOError) {
         guard exchange.owesContinue else { return }
         guard case .pending = exchange.output else { return }

@@ -2,8 +2,8 @@ import HTTPTypes
 import Logging
 import Reactor
 
-/// One HTTP/1.1 connection of the server: a loop of head, handler, answer. Requests are handled one at a time in their
-/// order; pipelined ones wait in the socket, not in memory.
+/// One HTTP/1.1 connection of the server: a loop of head, handler, answer. Requests are handled one at a time
+/// in their order; pipelined ones wait in the socket, not in memory.
 actor HTTP1ServerConnection: HTTPServedConnection {
     nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
@@ -163,7 +163,8 @@ actor HTTP1ServerConnection: HTTPServedConnection {
         return other
     }
 
-    /// Cancels the handler when the client closes its side: whoever does not wait for the answer need not have it.
+    /// Cancels the handler when the client closes its side: whoever does not wait for the answer need not
+    /// have it.
     private func watchPeer() async {
         do throws(IOError) {
             try await stream.peerClosed()
@@ -173,7 +174,8 @@ actor HTTP1ServerConnection: HTTPServedConnection {
         }
     }
 
-    /// Reads and drops what the handler left of the body, so that the next request can be found; false when it is too much.
+    /// Reads and drops what the handler left of the body, so that the next request can be found; false when
+    /// it is too much.
     private func drainBody() async throws(IOError) -> Bool {
         guard exchange.mayHaveInput else { return true }
         var budget = limits.drainedBodyBytes
@@ -209,7 +211,8 @@ actor HTTP1ServerConnection: HTTPServedConnection {
         case .failed: return true
         case .open: break
         }
-        // Without 100 Continue the client may send the body or not: nobody can tell where the next request begins.
+        // Without 100 Continue the client may send the body or not: nobody can tell where the next request
+        // begins.
         if exchange.owesContinue { return true }
         return exchange.remainingInput.map { $0 > limits.drainedBodyBytes } ?? false
     }

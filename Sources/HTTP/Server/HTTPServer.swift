@@ -5,8 +5,8 @@ package import Reactor
 package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
         package var limits: HTTPLimits
-        /// Without one the server speaks in the clear, where h2 needs prior knowledge. With one, ALPN decides between the two
-        /// (make the context with `alpn: ["h2", "http/1.1"]`).
+        /// Without one the server speaks in the clear, where h2 needs prior knowledge. With one, ALPN decides
+        /// between the two (make the context with `alpn: ["h2", "http/1.1"]`).
         package var tls: TLSServerContext?
 
         package init(limits: HTTPLimits = HTTPLimits(), tls: TLSServerContext? = nil) {
@@ -48,8 +48,9 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Stops accepting, lets what runs finish (HTTP/1.1: `Connection: close` on the last answer; h2: GOAWAY in two steps) and
-    /// returns when no connection is left. At the deadline the remaining handlers are cancelled and their connections closed.
+    /// Stops accepting, lets what runs finish (HTTP/1.1: `Connection: close` on the last answer; h2: GOAWAY
+    /// in two steps) and returns when no connection is left. At the deadline the remaining handlers are
+    /// cancelled and their connections closed.
     package func drain(deadline: Deadline) async {
         listener.close()
         let registry = context.registry

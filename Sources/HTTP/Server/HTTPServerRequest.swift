@@ -3,8 +3,9 @@ package import Reactor
 
 /// A request as a handler sees it.
 ///
-/// `head.authority` is the host the client asked for (Host or `:authority`), `head.path` the path with its query exactly as
-/// sent. The framing fields (Host, Connection, Transfer-Encoding and the like) are not among `head.headerFields`.
+/// `head.authority` is the host the client asked for (Host or `:authority`), `head.path` the path with its
+/// query exactly as sent. The framing fields (Host, Connection, Transfer-Encoding and the like) are not among
+/// `head.headerFields`.
 package struct HTTPServerRequest: Sendable {
     package var head: HTTPRequest
     package var body: HTTPBody
