@@ -32,8 +32,9 @@ def markdown(results: dict[str, Any]) -> str:
     parts = [
         f"{results['at'][:10]}: {host['cores']} cores of {host['cpu']}, {host['memory_gib']} GiB, "
         f"Linux {host['kernel']}; {versions}. Client, proxy and server share the machine; medians over "
-        f"{results['rounds']} interleaved round(s), {results['seconds']} s for each run of pgbench; TLS off throughout. "
-        "PgBouncer pools sessions and checks a SCRAM password, HAProxy relays TCP, Sallyport checks an API key; SCRAM to the server for all.",
+        f"{results['rounds']} interleaved round(s), {results['seconds']} s for each run of pgbench; "
+        "TLS off throughout. PgBouncer pools sessions and checks a SCRAM password, HAProxy relays TCP, "
+        "Sallyport checks an API key; to the server all log in with SCRAM.",
         _transactions(results, "per_second", "Transactions per second (`pgbench -S`)", "{:,.0f}"),
         _transactions(results, "latency_ms", "Mean latency, ms", "{:.2f}"),
         _transactions(

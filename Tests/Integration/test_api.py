@@ -228,10 +228,11 @@ def test_a_removed_resource_is_gone_within_a_second(place_for, admin: API) -> No
 
 
 def test_the_agent_reports_its_health(admin: API, stack: Stack) -> None:
-    agent = admin.get("/v1/agents/default")
+    def reports_the_shop(agent: dict[str, Any]) -> bool:
+        return {"demo-shop": "ok"}.items() <= {one["name"]: one["status"] for one in agent["resources"]}.items()
+
+    agent = admin.wait_for("/v1/agents/default", reports_the_shop, seconds=20)
     assert (agent["status"], agent["advertised"]["postgres"]["port"]) == ("online", stack.settings.postgres_port)
-    names = {resource["name"] for resource in agent["resources"]}
-    assert "demo-shop" in names
 
 
 def test_a_join_token_serves_one_agent_once(own_agent, admin: API, stack: Stack) -> None:

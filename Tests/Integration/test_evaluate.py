@@ -61,7 +61,8 @@ def test_a_view_reaches_the_tables_behind_it(admin: API, place: Place) -> None:
     said = evaluate(admin, place, "SELECT * FROM totals")
     assert said["tables"] == ["public.totals"]
     assert sorted(said["reached"]) == ["public.customers", "public.orders"]
-    assert said["outputs"][0] == {"name": "email", "lineage": ["public.customers.email"]}
+    assert said["outputs"][0]["name"] == "email"
+    assert "public.customers.email" in said["outputs"][0]["lineage"]
 
 
 @pytest.mark.parametrize(

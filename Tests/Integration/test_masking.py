@@ -58,7 +58,7 @@ def test_each_strategy_keeps_rows_types_and_what_is_not_tagged(place: Place, bin
         known = dict(zip(names, row, strict=True))
         assert (known["id"], known["name"], known["note"]) == (number, f"name {number}", None)
         assert "@" not in known["email"] and "secret" not in known["email"]
-        assert known["card"].endswith(f"242{number}") and "42424242" not in known["card"]
+        assert known["card"].endswith(f"424{number}") and "42424242" not in known["card"]
         assert known["salary"] is None and known["born"] is None
 
 

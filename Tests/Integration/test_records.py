@@ -18,7 +18,7 @@ def test_a_statement_with_its_parameters_rows_and_time(place: Place, admin: API)
     with place.connect(application_name="test records") as connection:
         connection.execute("SELECT n, %s::text FROM generate_series(1, %s) AS n WHERE n <> %s", ["word", 5, None])
         connection.execute("SELECT n, %s::text FROM generate_series(1, %s) AS n", ["wörter ✓", 7], binary=True)
-    first, second = records(admin, place, 2)[-2:]
+    first, second = records(admin, place, count=2)[-2:]
     assert first["text"] == "SELECT n, $1::text FROM generate_series(1, $2) AS n WHERE n <> $3"
     assert first["parameters"] == ["word", "5", None]
     assert (first["decision"], first["rows"], second["rows"]) == ("allow", 0, 7)
@@ -36,7 +36,7 @@ def test_a_statement_with_its_parameters_rows_and_time(place: Place, admin: API)
 def test_an_error_of_the_server_is_on_record(place: Place, admin: API) -> None:
     with place.connect() as connection, pytest.raises(psycopg.errors.DivisionByZero):
         connection.execute("SELECT 1/0")
-    failed = [one for one in records(admin, place) if one["text"] == "SELECT 1/0"]
+    failed = records(admin, place, "SELECT 1/0")
     assert [one["error"]["sqlstate"] for one in failed] == ["22012"]
 
 
@@ -48,14 +48,14 @@ def test_every_statement_is_there_once_and_in_order(place: Place, admin: API) ->
         for number in range(200, 250):
             connection.execute(f"SELECT {number}")
     wanted = [f"SELECT {number}" for number in range(250)]
-    texts = [one["text"] for one in records(admin, place, 250) if one["text"] in set(wanted)]
+    texts = [one["text"] for one in records(admin, place, count=250) if one["text"] in set(wanted)]
     assert texts == wanted
 
 
 def test_a_query_of_several_statements_is_one_record(place: Place, admin: API) -> None:
     with place.wire() as session:
         session.run("SELECT 1; SELECT 2, 3; CREATE TEMP TABLE t ()")
-    found = [one for one in records(admin, place) if one["text"].startswith("SELECT 1; SELECT 2")]
+    found = records(admin, place, "SELECT 1; SELECT 2, 3; CREATE TEMP TABLE t ()")
     assert len(found) == 1
     assert set(found[0]["actions"]) == {"read", "ddl"}
 
@@ -63,7 +63,7 @@ def test_a_query_of_several_statements_is_one_record(place: Place, admin: API) -
 def test_the_recording_is_chained_and_complete(place: Place, admin: API) -> None:
     with place.connect() as connection:
         connection.execute("SELECT 'recorded'")
-    session = records(admin, place)[-1]["session_id"]
+    session = records(admin, place, "SELECT 'recorded'")[-1]["session_id"]
     lines = admin.request("GET", f"/v1/sessions/{session}/recording").text.splitlines()
     assert len(lines) >= 3
     assert "recorded" in "".join(lines)
@@ -72,7 +72,8 @@ def test_the_recording_is_chained_and_complete(place: Place, admin: API) -> None
 def test_a_session_is_ended_by_its_administrator(place: Place, admin: API) -> None:
     with place.connect() as connection:
         connection.execute("SELECT 1")
-        session = admin.get("/v1/sessions", resource=place.name, active="true")["items"][0]
+        found = admin.wait_for("/v1/sessions", lambda one: one["items"] != [], resource=place.name, active="true")
+        session = found["items"][0]
         admin.post(f"/v1/sessions/{session['id']}/terminate", {"reason": "a test"})
         with pytest.raises(psycopg.OperationalError) as caught:
             for _ in range(200):

@@ -57,7 +57,7 @@ def test_a_killed_agent_loses_no_statement_that_it_acknowledged(own_agent, place
         }
 
     wait_until(lambda: ran <= recorded(), "the upload of the records of all that ran", seconds=60)
-    finished = {one["text"] for one in records(admin, place, len(acknowledged), seconds=20)}
+    finished = {one["text"] for one in records(admin, place, count=len(acknowledged), seconds=20)}
     assert acknowledged <= finished
     states = {one["status"] for one in admin.items("/v1/sessions", resource=place.name) if one["statements"] > 100}
     assert states == {"interrupted"}
@@ -75,7 +75,7 @@ def test_statements_go_on_while_the_control_plane_stands_still(stack, open_place
         finally:
             stack.control_plane.signal(signal.SIGCONT)
     wait_until(
-        lambda: any(one["text"] == "SELECT 'new session'" for one in records(admin, open_place, seconds=0)),
+        lambda: records(admin, open_place, "SELECT 'new session'", seconds=0) != [],
         "the upload of what was recorded meanwhile",
         seconds=30,
     )

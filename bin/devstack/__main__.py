@@ -7,6 +7,7 @@ import sys
 import time
 
 from . import demo, showcase
+from .api import APIError
 from .settings import Settings, StackError
 from .stack import Stack
 from .terminal import paint, step
@@ -76,7 +77,7 @@ def main() -> int:
             case _:
                 print(__doc__, file=sys.stderr)
                 return 2
-    except StackError as error:
+    except (StackError, APIError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +33,8 @@ class API:
 
     def __init__(self, url: str, ca_file: Path | str, token: str | None, http2: bool = False) -> None:
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        self.http = httpx.Client(base_url=url, verify=str(ca_file), headers=headers, http2=http2, timeout=40)
+        trust = ssl.create_default_context(cafile=ca_file)
+        self.http = httpx.Client(base_url=url, verify=trust, headers=headers, http2=http2, timeout=40)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         response = self.http.request(method, path, **options)

@@ -210,15 +210,15 @@ class Stack:
         if self.control_plane.pid is not None:
             return
         self.control_plane.start([self.settings.programs / "sallyport-control-plane", "serve"], environment, ROOT)
-        with httpx.Client(base_url=self.settings.url, verify=str(self.settings.ca_file)) as http:
+        http = self.api(None).http
 
-            def ready() -> bool:
-                try:
-                    return http.get("/readyz").status_code == 200
-                except httpx.TransportError:
-                    return False
+        def ready() -> bool:
+            try:
+                return http.get("/readyz").status_code == 200
+            except httpx.TransportError:
+                return False
 
-            self.control_plane.wait_ready(ready)
+        self.control_plane.wait_ready(ready)
 
 
 def load_dev_json(path: Path) -> dict[str, Any]:

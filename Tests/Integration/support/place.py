@@ -159,16 +159,19 @@ def wait_served(place: Place, seconds: float = 5) -> None:
             time.sleep(0.05)
 
 
-def records(admin: API, place: Place, count: int = 1, seconds: float = 10) -> list[dict[str, Any]]:
-    """The finished statements of a place in their order, as soon as there are at least `count`."""
+def records(
+    admin: API, place: Place, text: str | None = None, count: int = 1, seconds: float = 10
+) -> list[dict[str, Any]]:
+    """The finished statements of a place in their order, as soon as `count` of them are there (with that text)."""
     end = time.monotonic() + seconds
     while True:
         found: list[dict[str, Any]] = []
         for session in admin.items("/v1/sessions", resource=place.name):
-            found += admin.items(f"/v1/sessions/{session['id']}/statements")
+            found += admin.items(f"/v1/sessions/{session['id']}/statements", page_size=200)
         found = sorted((one for one in found if one.get("finished_at")), key=lambda one: one["started_at"])
-        if len(found) >= count or time.monotonic() > end:
-            return found
+        wanted = [one for one in found if text is None or one["text"] == text]
+        if len(wanted) >= count or time.monotonic() > end:
+            return wanted
         time.sleep(0.1)
 
 
