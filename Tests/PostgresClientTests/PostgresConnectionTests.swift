@@ -128,4 +128,21 @@ import Testing
             try PostgresConfiguration(url: "postgresql://[", applicationName: "tests")
         }
     }
+
+    /// A connection that is dropped unclosed gives its socket's number back; whoever gets it next must stay watched.
+    @Test func connectionsThatAreDroppedLeaveOthersAlone() async throws {
+        let configuration = try await TestPostgres.configuration()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<40 {
+                        let connection = try await PostgresConnection.connect(
+                            configuration, on: TestPostgres.reactors.next())
+                        try await connection.query("SELECT 1 FROM pg_sleep(0.001)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
 }

@@ -1,4 +1,3 @@
-import APIModels
 import PostgresClient
 
 /// The handlers of all nouns, one for each operation.

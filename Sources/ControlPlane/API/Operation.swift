@@ -134,25 +134,23 @@ enum RequestBodyRule: Sendable, Equatable {
 }
 
 extension Operation {
-    var bodyRule: RequestBodyRule {
-        switch self {
-        case .uploadRecords: .bytes(limit: 8 << 20)
+    private static let ownBodyRules: [Operation: RequestBodyRule] = [
+        .uploadRecords: .bytes(limit: 8 << 20),
         // A held statement comes whole, with its parameters; an evaluation's answer names all it touches.
-        case .requestHold, .answerRequest: .json(limit: 16 << 20)
-        case .replaceColumns: .json(limit: 8 << 20)
-        default:
-            switch shape.method {
-            case .post, .put, .patch: .json(limit: 1 << 20)
-            default: .none
-            }
-        }
+        .requestHold: .json(limit: 16 << 20), .answerRequest: .json(limit: 16 << 20),
+        .replaceColumns: .json(limit: 8 << 20),
+    ]
+
+    private static let idempotent: Set<Operation> = [
+        .createServiceAccount, .createAPIKey, .createResource, .createJoinToken, .createCredentials,
+    ]
+
+    var bodyRule: RequestBodyRule {
+        if let own = Self.ownBodyRules[self] { return own }
+        let takesBody = [.post, .put, .patch].contains(shape.method)
+        return takesBody ? .json(limit: 1 << 20) : .none
     }
 
     /// POST that creates: takes an `Idempotency-Key`.
-    var isIdempotent: Bool {
-        switch self {
-        case .createServiceAccount, .createAPIKey, .createResource, .createJoinToken, .createCredentials: true
-        default: false
-        }
-    }
+    var isIdempotent: Bool { Self.idempotent.contains(self) }
 }

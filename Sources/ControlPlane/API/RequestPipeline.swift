@@ -1,5 +1,4 @@
 import APIModels
-import Crypto
 import HTTP
 import HTTPTypes
 import Logging

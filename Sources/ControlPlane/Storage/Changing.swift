@@ -1,6 +1,4 @@
 import APIModels
-import Crypto
-import HTTPTypes
 import PostgresClient
 
 /// What a change did: its answer, what the audit log says of it, and who is told.

@@ -12,7 +12,6 @@ package actor PostgresConnection {
 
     let limits: PostgresConfiguration.Limits
     private var handle: ConnectionHandle?
-    private var descriptor: WatchedDescriptor?
     private var prepared = PreparedStatements()
     private var isRunning = false
     /// The server refused something for the state of this connection, which a new one does not have.
@@ -40,8 +39,7 @@ package actor PostgresConnection {
 
     /// Closes it at once; what waits on it ends with `.closed`. Idempotent.
     package func close() {
-        descriptor?.detach()
-        descriptor = nil
+        handle?.unwatch()
         handle = nil
     }
 
@@ -59,7 +57,7 @@ package actor PostgresConnection {
     private func open(_ configuration: PostgresConfiguration) async throws(PostgresError) {
         let deadline = Deadline.after(limits.connectTimeout)
         let parameters = try await configuration.resolved()
-        guard let handle = ConnectionHandle(parameters: parameters) else {
+        guard let handle = ConnectionHandle(parameters: parameters, on: reactor) else {
             throw .connection("out of memory")
         }
         self.handle = handle
@@ -72,7 +70,7 @@ package actor PostgresConnection {
             state = PQconnectPoll(handle.pointer)
         }
         do {
-            descriptor = try WatchedDescriptor(handle.socket, on: reactor)
+            _ = try handle.watch()
         } catch {
             throw .connection("\(error)")
         }
@@ -82,17 +80,13 @@ package actor PostgresConnection {
         try await applySettings()
     }
 
-    /// Waits for the socket as it is now: while it connects, libpq may close it and go on with another.
+    /// Waits for the socket that libpq connects with at the moment.
     private func waitOnce(
         _ handle: ConnectionHandle, toWrite: Bool, deadline: Deadline
     ) async throws(PostgresError) {
         do {
-            let watched = try WatchedDescriptor(handle.socket, on: reactor)
-            descriptor = watched
-            defer {
-                watched.detach()
-                descriptor = nil
-            }
+            let watched = try handle.watch()
+            defer { handle.unwatch() }
             // Edge-triggered and taken to be ready at first: `poll` says whether it is, the next event that it became so.
             while !isReady(handle, for: toWrite ? Int16(POLLOUT) : Int16(POLLIN)) {
                 if toWrite {
@@ -334,7 +328,7 @@ package actor PostgresConnection {
             if pending == 0 { return }
             guard pending == 1 else { throw .connection(handle.errorMessage) }
             try drainInput(handle)
-            guard let descriptor else { throw .closed }
+            guard let descriptor = handle.descriptor else { throw .closed }
             do {
                 try await descriptor.writable(deadline: min(deadline, .after(.milliseconds(20))))
             } catch {
@@ -344,7 +338,7 @@ package actor PostgresConnection {
     }
 
     private func readable(deadline: Deadline) async throws(PostgresError) {
-        guard let descriptor else { throw .closed }
+        guard let descriptor = handle?.descriptor else { throw .closed }
         do {
             try await descriptor.readable(deadline: deadline)
         } catch {

@@ -65,6 +65,8 @@ final class TestControlPlane: Sendable {
 
     deinit {
         listening.cancel()
+        let database = services.database
+        Task { await database.close() }
     }
 
     static func runner() throws -> MigrationRunner {
