@@ -85,8 +85,10 @@ int sallyport_enter_sandbox(size_t address_space) {
         ALLOW(SYS_futex), ALLOW(SYS_rt_sigreturn), ALLOW(SYS_rt_sigprocmask), ALLOW(SYS_sched_yield),
         ALLOW(SYS_clock_gettime), ALLOW(SYS_gettid), ALLOW(SYS_getpid), ALLOW(SYS_restart_syscall), ALLOW(SYS_exit),
         ALLOW(SYS_exit_group),
-        // Refused rather than fatal: a hint that the allocator takes no for an answer to.
+        // Refused rather than fatal, as the allocator takes no for an answer: a hint, and, when it gives much memory back, a
+        // look at /proc/sys/vm/overcommit_memory.
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getrandom, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
     };
     struct sock_fprog program = {sizeof(filter) / sizeof(filter[0]), filter};
