@@ -13,8 +13,19 @@ enum AgentProgram {
         }
         // Before any thread starts, so that all of them leave these signals to `Signals.wait`.
         Signals.block([SIGTERM, SIGINT, SIGHUP])
-        Task {
-            await AgentCommand.main()
+        // Detached: `main` belongs to the main actor, whose thread only waits from here on. An `async` main would leave it
+        // in `dispatch_main`, which takes signals away from `Signals.wait`.
+        Task.detached {
+            do {
+                var command = try AgentCommand.parseAsRoot()
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+            } catch {
+                AgentCommand.exit(withError: error)
+            }
             exit(EXIT_SUCCESS)
         }
         while true { pause() }
@@ -43,10 +54,6 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try AgentSettings(options)
         Logs.bootstrap(format: settings.logFormat, level: settings.logLevel)
-        do {
-            try await Agent(settings).run()
-        } catch let error as AgentStartError {
-            throw ValidationError("\(error)")
-        }
+        try await Agent(settings).run()
     }
 }
