@@ -13,8 +13,8 @@ struct ImportArrows: Sendable {
     /// Without I/O, clocks, logging or randomness: bytes, times, ids and random bytes come in as parameters.
     static let pure: [String: ImportArrows] = [
         "APIModels": ImportArrows(),
-        // Foundation knows the named time zones of weekly windows.
-        "Policy": ImportArrows(ours: ["APIModels"], others: ["Foundation"]),
+        // Foundation knows the named time zones of weekly windows; a lock guards remembered mask plans.
+        "Policy": ImportArrows(ours: ["APIModels"], others: ["Foundation", "Synchronization"]),
         "SQLInspection": ImportArrows(ours: ["CPgQuery"], others: ["Synchronization"]),
         "Masking": ImportArrows(others: ["Crypto"]),
         // Foundation: the bytes of a signature are `Data` to Crypto.

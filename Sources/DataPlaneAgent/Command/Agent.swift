@@ -132,7 +132,9 @@ struct Agent {
         var configuration = PostgresGateway.Configuration()
         configuration.allowsCleartextOnLoopback = settings.allowsCleartextOnLoopback
         configuration.recordsStatements = settings.recordsStatements
-        if !settings.recordsStatements { logger.critical("statements are NOT recorded: for measurements only") }
+        if !settings.recordsStatements {
+            logger.critical("statements are NOT recorded: for measurements only")
+        }
         guard let tls = settings.tls else { return configuration }
         let certificate = try FileText.read(tls.certificatePath)
         let key = try FileText.read(tls.keyPath)

@@ -153,9 +153,11 @@ struct AgentSettings {
             try choice(
                 options.allowCleartextLoopback, "ALLOW_CLEARTEXT_LOOPBACK", { Bool($0) }, "true, false")
             ?? false
-        let recording = try choice(options.recording, "RECORDING", { ["on": true, "off": false][$0] }, "on, off") ?? true
+        let recording =
+            try choice(options.recording, "RECORDING", { ["on": true, "off": false][$0] }, "on, off") ?? true
         guard recording || options.unsafe else {
-            throw ValidationError("SALLYPORT_RECORDING=off is for measurements only: nothing runs unrecorded without --unsafe")
+            throw ValidationError(
+                "SALLYPORT_RECORDING=off is for measurements only: nothing runs unrecorded without --unsafe")
         }
         recordsStatements = recording
         spoolLimitBytes = try number(options.spoolLimitBytes, "SPOOL_LIMIT_BYTES", (256 << 10)...(1 << 50))

@@ -42,7 +42,8 @@ struct GatewayRequestHandler: AgentRequestHandler {
                 throw .misconfigured("the catalog has not been read")
             }
             let desk = DecisionDesk(
-                principal: request.principal, credentialID: nil, reactor: reactor, view: view, directory: gateway.directory,
+                principal: request.principal, credentialID: nil, reactor: reactor, view: view,
+                directory: gateway.directory,
                 inspections: gateway.inspections, catalogs: catalogs, catalog: catalog, state: state)
             return .success(await desk.evaluation(of: Array(request.statement.utf8)))
         } catch {

@@ -35,7 +35,8 @@ final class DecisionDesk {
         "the catalog or the session's names have changed since it was prepared: prepare it again"
 
     init(
-        principal: Principal, credentialID: String?, reactor: Reactor, view: ResourceView, directory: ResourceDirectory,
+        principal: Principal, credentialID: String?, reactor: Reactor, view: ResourceView,
+        directory: ResourceDirectory,
         inspections: InspectionPool,
         catalogs: CatalogStore, catalog: CatalogSnapshot, state: SessionProbe.Answer
     ) {

@@ -100,14 +100,18 @@ final class PostgresGateway: Sendable {
         logger[metadataKey: "principal"] = "\(caller.principal.name)"
         let (resource, database) = try resource(startup.database, for: caller)
         logger[metadataKey: "resource"] = "\(resource.name)"
-        guard let view = directory.view(of: resource.id, for: caller.principal, credential: caller.credentialID) else {
+        guard
+            let view = directory.view(of: resource.id, for: caller.principal, credential: caller.credentialID)
+        else {
             throw .refused(.unknownResource(startup.database))
         }
         if let obstacle = directory.obstacle(to: resource.id) { throw .refused(obstacle) }
         let opening = try await connect(resource, database, startup, stream.reactor, logger)
         let id = SessionID(at: .now, random: UInt128.random(in: .min ... .max))
         logger[metadataKey: "session"] = "\(id)"
-        let recorder = SessionRecorder(session: id, lane: configuration.recordsStatements ? spool.lane(of: stream.reactor) : nil, identity: identity)
+        let recorder = SessionRecorder(
+            session: id, lane: configuration.recordsStatements ? spool.lane(of: stream.reactor) : nil,
+            identity: identity)
         do throws(SpoolError) {
             let position = try recorder.open(
                 sessionOpened(startup, caller, resource, view, stream.peer, opening.target))
@@ -117,7 +121,8 @@ final class PostgresGateway: Sendable {
             throw .refused(error.report(severity: .fatal))
         }
         let desk = DecisionDesk(
-            principal: caller.principal, credentialID: caller.credentialID, reactor: stream.reactor, view: view, directory: directory,
+            principal: caller.principal, credentialID: caller.credentialID, reactor: stream.reactor,
+            view: view, directory: directory,
             inspections: inspections, catalogs: opening.catalogs, catalog: opening.catalog,
             state: opening.state)
         let key = cancels.makeKey(for: startup.version)

@@ -65,7 +65,8 @@ extension Report {
         Report(
             .error, .configurationLimitExceeded,
             "the statement would have affected \(count) rows, more than the \(limit) that policy allows; it was undone",
-            detail: #"{"code":"affected_rows_exceeded","affected_rows":\#(count),"max_affected_rows":\#(limit)}"#,
+            detail:
+                #"{"code":"affected_rows_exceeded","affected_rows":\#(count),"max_affected_rows":\#(limit)}"#,
             hint: "Narrow its WHERE, or change fewer rows at a time.")
     }
 
@@ -73,7 +74,8 @@ extension Report {
         let time = limits.statementTimeout?.description ?? ""
         return Report(
             .error, .queryCanceled, "the statement ran for longer than the \(time) that policy allows",
-            detail: #"{"code":"statement_timeout","statement_timeout":"\#(time)"}"#, hint: "Ask for less at a time.")
+            detail: #"{"code":"statement_timeout","statement_timeout":"\#(time)"}"#,
+            hint: "Ask for less at a time.")
     }
 
     static var transactionControlInside: Report {

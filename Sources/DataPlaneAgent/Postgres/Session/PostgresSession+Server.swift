@@ -191,7 +191,7 @@ extension PostgresSession {
     }
 
     /// Passes a message on as it is.
-    private func relayOwnText(_ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer) {
+    func relayOwnText(_ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer) {
         toClient.pass(frame.whole, of: input)
     }
 
@@ -217,7 +217,7 @@ extension PostgresSession {
         }
     }
 
-    private func relayResult(
+    func relayResult(
         _ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer,
         _ span: Span<UInt8>
     ) throws(SessionEnd) {
@@ -252,14 +252,14 @@ extension PostgresSession {
         }
     }
 
-    private func pass(_ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer) {
+    func pass(_ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer) {
         guard run.limitExceeded == nil else { return }
         recorder.capture(UnsafeRawBufferPointer(rebasing: input[frame.whole]), of: run)
         toClient.pass(frame.whole, of: input)
     }
 
     /// Bytes of rows, whole or in part, that go on as they are.
-    private func passRow(_ range: Range<Int>, _ input: UnsafeRawBufferPointer) {
+    func passRow(_ range: Range<Int>, _ input: UnsafeRawBufferPointer) {
         guard !range.isEmpty else { return }
         if let run = ledger.currentRun {
             recorder.capture(UnsafeRawBufferPointer(rebasing: input[range]), of: run)
@@ -268,7 +268,7 @@ extension PostgresSession {
     }
 
     /// Learns the columns of the result that begins, and how each is masked.
-    private func describeResult(of run: StatementRun, _ body: Span<UInt8>) throws(SessionEnd) {
+    func describeResult(of run: StatementRun, _ body: Span<UInt8>) throws(SessionEnd) {
         guard run.plan.masksColumnsOrValues else {
             run.result = .plain
             return
@@ -282,7 +282,7 @@ extension PostgresSession {
         }
     }
 
-    private func countRow(_ frame: Frame<BackendType>, of run: StatementRun) throws(SessionEnd) {
+    func countRow(_ frame: Frame<BackendType>, of run: StatementRun) throws(SessionEnd) {
         guard frame.type == .dataRow else { return }
         run.rows += 1
         guard let limit = run.plan.decision.limits.maxRows, run.rows > UInt64(max(0, limit)),
@@ -321,7 +321,7 @@ extension PostgresSession {
         if let failure { throw .upstreamViolation("a row cannot be masked: \(failure)") }
     }
 
-    private func passUnlessExceeded(
+    func passUnlessExceeded(
         _ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer
     ) {
         if let report = run.limitExceeded {
@@ -336,226 +336,14 @@ extension PostgresSession {
 
     /// The answers to the gateway's own BEGIN, COMMIT and ROLLBACK. Of these the client learns what concerns it: that its
     /// statement is complete, once it is committed, or why it could not be.
-    private func relayWrap(_ frame: Frame<BackendType>, _ part: ReplyLedger.WrapPart, _ input: UnsafeRawBufferPointer) {
+    func relayWrap(
+        _ frame: Frame<BackendType>, _ part: ReplyLedger.WrapPart, _ input: UnsafeRawBufferPointer
+    ) {
         if frame.type == .errorResponse {
             toClient.pass(frame.whole, of: input)
         } else if case .end(let run) = part, !run.heldCompletion.isEmpty {
             toClient.insert(of: input) { $0.append(contentsOf: run.heldCompletion) }
         }
-    }
-
-    // MARK: Ends
-
-    /// Before the end of a result is passed on, its record is written; where the statement did more than read, the record
-    /// has to be on disk first.
-    private func settleEnd(of frame: Frame<BackendType>, _ span: Span<UInt8>) throws(SessionEnd)
-        -> ServerStep?
-    {
-        guard let run = ledger.currentRun, !run.isFinished, run.ends(with: frame.type, in: ledger.currentForm)
-        else { return nil }
-        let body = span.extracting(frame.body)
-        switch frame.type {
-        case .commandComplete, .emptyQueryResponse, .portalSuspended:
-            run.noteTag(body)
-            checkEffect(of: run, body)
-        case .errorResponse:
-            fail(run, body)
-        default:
-            break
-        }
-        do throws(SpoolError) {
-            let position = try recorder.finished(run)
-            guard run.plan.needsDisk else { return nil }
-            return .settle(position)
-        } catch {
-            throw .unrecordable(error)
-        }
-    }
-
-    private func completeStatement(_ frame: Frame<BackendType>, _ body: Span<UInt8>, of run: StatementRun) {
-        run.noteTag(body)
-        run.statementIndex += 1
-        run.result = .none
-        if frame.type == .commandComplete { applyEffects(of: run) }
-    }
-
-    private func fail(_ run: StatementRun, _ body: Span<UInt8>) {
-        guard run.failure == nil, let report = try? Report(decoding: body) else { return }
-        let shown = run.limitExceeded ?? (run.plan.touchesMasked ? report.withheld : report)
-        run.failure = (shown.sqlState.code, shown.message)
-    }
-
-    /// The server's error, without what it could say of masked values.
-    private func relayError(
-        _ frame: Frame<BackendType>, of run: StatementRun?, _ input: UnsafeRawBufferPointer,
-        _ body: Span<UInt8>
-    ) {
-        let replacement: Report?
-        if let exceeded = run?.limitExceeded {
-            replacement = exceeded
-        } else if run?.plan.touchesMasked == true {
-            replacement = (try? Report(decoding: body))?.withheld
-        } else {
-            replacement = nil
-        }
-        if let replacement {
-            toClient.insert(of: input) { replacement.writeError(into: &$0) }
-        } else {
-            toClient.pass(frame.whole, of: input)
-        }
-    }
-
-    private func relayCompletion(
-        _ frame: Frame<BackendType>, of entry: ReplyLedger.Entry, _ input: UnsafeRawBufferPointer,
-        _ span: Span<UInt8>
-    ) throws(SessionEnd) {
-        let body = span.extracting(frame.body)
-        switch entry {
-        case .parse(let name, let candidate):
-            statements.confirm(name, candidate)
-        case .bind(let portal, let candidate):
-            portals.confirm(portal, candidate)
-        case .close(let target, let name, let horizon):
-            if target == .statement {
-                statements.close(name, upTo: horizon)
-            } else {
-                portals.close(name, upTo: horizon)
-            }
-        case .describe(let hidden?):
-            hidden.isDescribed = true
-            if frame.type == .rowDescription, case .execute(let run)? = ledger.first {
-                try describeResult(of: run, body)
-            }
-            return
-        case .describe(nil):
-            break
-        case .execute(let run):
-            completeExecute(frame, of: run, input)
-            return
-        case .query(let run, let horizons):
-            run.timeout?.cancel()
-            try becomeReady(body, horizons)
-            switch run.guarding {
-            case .none: break
-            case .wrapped: return
-            case .inTransaction: if run.limitExceeded != nil { return }
-            }
-        case .wrap(.begin):
-            try becomeReady(body, horizons)
-            return
-        case .wrap(.end):
-            try becomeReady(body, horizons)
-        case .sync(let hidden, let horizons):
-            try becomeReady(body, horizons)
-            if hidden { return }
-        case .refusal(_, simple: true):
-            try becomeReady(body, horizons)
-        case .probe:
-            return
-        case .refusal, .copyEnd:
-            throw .upstreamViolation("\(frame.type) in the place of an error")
-        }
-        toClient.pass(frame.whole, of: input)
-    }
-
-    private func completeExecute(
-        _ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer
-    ) {
-        run.timeout?.cancel()
-        if frame.type == .commandComplete { applyEffects(of: run) }
-        passUnlessExceeded(frame, of: run, input)
-        if isCopyIn { isCopyIn = false }
-        ledger.copyInCompleted()
-    }
-
-    private func becomeReady(_ body: Span<UInt8>, _ horizons: ReplyLedger.Horizons) throws(SessionEnd) {
-        do throws(WireViolation) {
-            transaction = try ReadyForQuery.decode(body)
-        } catch {
-            throw .upstreamViolation("\(error)")
-        }
-        isCopyIn = false
-        if transaction == .idle {
-            portals.closeAll(upTo: horizons.portals)
-            desk.transactionEnded()
-        }
-    }
-
-    private func relayFailure(
-        _ frame: Frame<BackendType>, of entry: ReplyLedger.Entry, skipping skipped: [ReplyLedger.Entry],
-        _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
-    ) {
-        let body = span.extracting(frame.body)
-        isCopyIn = false
-        if case .bind = entry, let run = nextRun(in: skipped) { fail(run, body) }
-        undo(entry)
-        for entry in skipped { undo(entry) }
-        if ledger.isEmpty { skipsToSync = true }
-        switch entry {
-        case .refusal(let report, _):
-            if let report { toClient.insert(of: input) { report.writeError(into: &$0) } }
-        case .execute(let run):
-            relayError(frame, of: run, input, body)
-        case .bind:
-            // Planning evaluates constants: its errors can say what a statement's own errors can.
-            relayError(frame, of: nextRun(in: skipped), input, body)
-        case .probe:
-            // The client asked nothing; what it sends next meets the failed transaction itself.
-            break
-        case .parse, .describe, .close, .query, .sync, .copyEnd, .wrap:
-            toClient.pass(frame.whole, of: input)
-        }
-    }
-
-    private func nextRun(in entries: [ReplyLedger.Entry]) -> StatementRun? {
-        for case .execute(let run) in entries { return run }
-        return nil
-    }
-
-    /// The server did not do what the entry was about.
-    private func undo(_ entry: ReplyLedger.Entry) {
-        switch entry {
-        case .parse(let name, let candidate): statements.disprove(name, candidate)
-        case .bind(let portal, let candidate): portals.disprove(portal, candidate)
-        case .execute(let run):
-            run.timeout?.cancel()
-            for naming in run.namings { disprove(naming) }
-            if !run.isFinished {
-                if run.failure == nil {
-                    run.failure = ("25P02", "skipped after an error earlier in the pipeline")
-                }
-                _ = try? recorder.finished(run)
-            }
-        case .describe, .close, .query, .sync, .refusal, .probe, .copyEnd, .wrap: break
-        }
-    }
-
-    /// What the server has now done to the session.
-    private func applyEffects(of run: StatementRun) {
-        for naming in run.namings {
-            switch naming.book {
-            case .statements: statements.confirm(naming.name, naming.serial)
-            case .portals: portals.confirm(naming.name, naming.serial)
-            }
-        }
-        run.namings = []
-        for release in run.plan.releases {
-            switch release {
-            case .statement(let name?): statements.close(name, upTo: run.horizons.statements)
-            case .statement(nil): statements.closeAll(upTo: run.horizons.statements)
-            case .cursor(let name?): portals.close(name, upTo: run.horizons.portals)
-            case .cursor(nil): portals.closeAll(upTo: run.horizons.portals)
-            }
-        }
-        if run.plan.changesCatalog { desk.noteCatalogChange() }
-    }
-
-    /// Asks the server to stop what it runs: a limit was passed.
-    func cancelUpstream() {
-        guard let upstreamKey else { return }
-        let target = target
-        let reactor = reactor
-        reactor.spawn { await UpstreamConnector.cancel(upstreamKey, at: target, on: reactor) }
     }
 }
 
@@ -571,27 +359,5 @@ extension ReplyLedger {
 
     var currentForm: StatementRun.RunForm {
         if case .query? = first { .query } else { .execute }
-    }
-}
-
-extension Report {
-    static func tooManyRows(_ limit: Int64) -> Report {
-        Report(
-            .error, .configurationLimitExceeded,
-            "the result has more than the \(limit) rows that policy allows",
-            detail: #"{"code":"row_limit_exceeded","max_rows":\#(limit)}"#,
-            hint: "Add a LIMIT, or ask for less at a time.")
-    }
-
-    /// An error that keeps its code and loses its texts: they could carry values that are masked in results.
-    var withheld: Report {
-        Report(
-            severity, sqlState, "the statement failed with SQLSTATE \(sqlState); its message is withheld",
-            hint: "The statement touches masked columns, and messages can carry their values.")
-    }
-
-    static var withheldNotice: Report {
-        Report(
-            .notice, .successfulCompletion, "a notice was withheld: the statement touches masked columns")
     }
 }

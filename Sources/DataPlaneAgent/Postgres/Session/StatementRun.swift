@@ -121,16 +121,3 @@ final class BoundPortal {
         self.permit = permit
     }
 }
-
-/// Parameters of a Bind, kept for the record: the message's own form (format codes, then length-prefixed values).
-struct CapturedParameters {
-    var formats: [UInt8] = []
-    var values: [UInt8] = []
-    var count = 0
-    /// Values beyond the cap were left out; their digest is in the binding of an approval all the same.
-    var isTruncated = false
-
-    static let none = CapturedParameters()
-    /// Bytes of values kept for the record.
-    static let cap = 16 << 10
-}

@@ -1,0 +1,44 @@
+internal import PostgresWire
+
+/// Parameters of a Bind, kept for the record: the message's own form (format codes, then length-prefixed values).
+struct CapturedParameters {
+    var formats: [UInt8] = []
+    var values: [UInt8] = []
+    var count = 0
+    /// Values beyond the cap were left out; their digest is in the binding of an approval all the same.
+    var isTruncated = false
+
+    static let none = CapturedParameters()
+    /// Bytes of values kept for the record.
+    static let cap = 16 << 10
+}
+
+extension CapturedParameters {
+    /// Copies the format codes and the values, whole values up to the cap.
+    init(_ message: BindMessage, in body: Span<UInt8>) {
+        count = message.parameters.count
+        guard count > 0 else { return }
+        let range = message.parameters.range
+        if range.count <= Self.cap {
+            values = body.copy(range)
+        } else {
+            var walk = message.parameters.walk()
+            var end = range.lowerBound
+            var kept = 0
+            while let value = walk.next(in: body) {
+                let next = if case .bytes(let bytes) = value { bytes.upperBound } else { end + 4 }
+                guard next - range.lowerBound <= Self.cap else { break }
+                end = next
+                kept += 1
+            }
+            values = body.copy(range.lowerBound..<end)
+            count = kept
+            isTruncated = true
+        }
+        formats = (0..<count).map { message.parameterFormats.format(of: $0, in: body) == .binary ? 1 : 0 }
+    }
+}
+
+extension Range<Int> {
+    func shifted(by offset: Int) -> Range<Int> { (lowerBound + offset)..<(upperBound + offset) }
+}
