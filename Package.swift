@@ -56,7 +56,8 @@ let package = Package(
         // I/O.
         .target(name: "Observability", dependencies: [logging], swiftSettings: safe),
         .target(name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: strict),
-        .target(name: "HTTP", dependencies: ["Reactor", "CNghttp2", httpTypes, logging], swiftSettings: strict),
+        .target(
+            name: "HTTP", dependencies: ["Reactor", "CNghttp2", httpTypes, logging], swiftSettings: strict),
         .target(name: "PostgresClient", dependencies: ["Reactor", "CLibpq", logging], swiftSettings: strict),
 
         // The two planes.
@@ -70,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "DataPlaneAgent",
             dependencies: [
-                "APIModels", "CLinux", "HTTP", "Masking", "Observability", "Policy", "PostgresWire", "Reactor",
+                "APIModels", "CLinux", "HTTP", "Masking", "Observability", "Policy", "PostgresWire",
+                "Reactor",
                 "Recording", "SQLInspection", arguments, crypto, httpTypes, jwt, logging,
             ],
             swiftSettings: strict),
@@ -79,23 +81,28 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "APIModels"], swiftSettings: safe),
         .testTarget(name: "SQLInspectionTests", dependencies: ["SQLInspection"], swiftSettings: strict),
         .testTarget(name: "MaskingTests", dependencies: ["Masking", crypto], swiftSettings: safe),
-        .testTarget(name: "RecordingTests", dependencies: ["CChecksum", "Recording", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "RecordingTests", dependencies: ["CChecksum", "Recording", crypto], swiftSettings: strict),
         .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire", crypto], swiftSettings: safe),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Reactor", httpTypes], swiftSettings: strict),
-        .testTarget(name: "ObservabilityTests", dependencies: ["Observability", logging], swiftSettings: safe),
         .testTarget(
-            name: "PostgresClientTests", dependencies: ["PostgresClient", "Reactor", logging], swiftSettings: strict),
+            name: "ObservabilityTests", dependencies: ["Observability", logging], swiftSettings: safe),
+        .testTarget(
+            name: "PostgresClientTests", dependencies: ["PostgresClient", "Reactor", logging],
+            swiftSettings: strict),
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "APIModels", "ControlPlane", "HTTP", "PostgresClient", "Reactor", "Recording", crypto, httpTypes, logging,
+                "APIModels", "ControlPlane", "HTTP", "PostgresClient", "Reactor", "Recording", crypto,
+                httpTypes, logging,
                 yaml,
             ], swiftSettings: strict),
         .testTarget(
             name: "DataPlaneAgentTests",
             dependencies: [
-                "APIModels", "DataPlaneAgent", "HTTP", "Policy", "Reactor", "Recording", "SQLInspection", crypto,
+                "APIModels", "DataPlaneAgent", "HTTP", "Policy", "Reactor", "Recording", "SQLInspection",
+                crypto,
                 httpTypes, jwt, logging,
             ],
             swiftSettings: strict),
