@@ -10,11 +10,18 @@ import Testing
         book[name].map(\.value)
     }
 
+    private func add(_ value: String, as name: WireName, to book: inout CandidateBook<String>) throws
+        -> UInt64
+    {
+        let serial = book.add(value, as: name)
+        return try #require(serial)
+    }
+
     @Test func takesAllThatANameMayMean() throws {
         var book = CandidateBook<String>(capacity: 4)
-        let first = try #require(book.add("old", as: .unnamed))
+        let first = try add("old", as: .unnamed, to: &book)
         book.confirm(.unnamed, first)
-        let second = try #require(book.add("new", as: .unnamed))
+        let second = try add("new", as: .unnamed, to: &book)
         #expect(values(book, .unnamed) == ["old", "new"])
         book.confirm(.unnamed, second)
         #expect(values(book, .unnamed) == ["new"])
@@ -22,17 +29,18 @@ import Testing
 
     @Test func keepsTheOldMeaningWhenTheNewOneWasRefused() throws {
         var book = CandidateBook<String>(capacity: 4)
-        book.confirm(name, try #require(book.add("old", as: name)))
-        let refused = try #require(book.add("new", as: name))
+        let old = try add("old", as: name, to: &book)
+        book.confirm(name, old)
+        let refused = try add("new", as: name, to: &book)
         book.disprove(name, refused)
         #expect(values(book, name) == ["old"])
     }
 
     @Test func forgetsOnlyWhatWasThereWhenItWasClosed() throws {
         var book = CandidateBook<String>(capacity: 4)
-        _ = book.add("old", as: name)
+        _ = try add("old", as: name, to: &book)
         let horizon = book.horizon
-        _ = book.add("new", as: name)
+        _ = try add("new", as: name, to: &book)
         book.close(name, upTo: horizon)
         #expect(values(book, name) == ["new"])
         book.closeAll(upTo: book.horizon)
@@ -42,10 +50,10 @@ import Testing
 
     @Test func refusesMoreNamesAndMoreCandidatesThanItHolds() {
         var book = CandidateBook<Int>(capacity: 2)
-        #expect(book.add(1, as: WireName("a")) != nil)
-        #expect(book.add(2, as: WireName("b")) != nil)
-        #expect(book.add(3, as: WireName("c")) == nil)
-        for value in 0..<7 { #expect(book.add(value, as: WireName("a")) != nil) }
-        #expect(book.add(9, as: WireName("a")) == nil)
+        let serials = ["a", "b", "c"].map { book.add(0, as: WireName($0)) }
+        #expect(serials == [1, 2, nil])
+        let more = (0..<8).map { book.add($0, as: WireName("a")) }
+        #expect(more.dropLast().allSatisfy { $0 != nil })
+        #expect(more.last == .some(nil))
     }
 }
