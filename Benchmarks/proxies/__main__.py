@@ -54,6 +54,9 @@ def main() -> int:
         except StackError as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            print("stopped: no results are kept", file=sys.stderr)
+            return 130
     path = report.write(results, readme=not options.quick and not options.no_readme and not options.without)
     print(path.read_text())
     print(f"{settings.relative(path)} and .json hold this", file=sys.stderr)
