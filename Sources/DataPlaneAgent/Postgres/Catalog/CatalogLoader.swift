@@ -27,6 +27,8 @@ enum CatalogLoader {
             connection.stream, deadline: .after(.seconds(60)), maximumBytes: maximumBytes)
         defer { connection.stream.close() }
         let state = try await SessionProbe.ask(connection.stream)
+        // Somebody's DDL may hold locks for as long as it likes; the last snapshot serves until they are gone.
+        try await client.run("SET lock_timeout = '1s'") { _ in }
         for statement in CatalogSnapshot.preamble { try await client.run(statement) { _ in } }
         var builder = CatalogSnapshot.Builder()
         var hash = SHA256()

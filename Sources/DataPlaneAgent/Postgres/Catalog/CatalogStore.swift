@@ -42,7 +42,12 @@ final class CatalogStore: Sendable {
                 ? state.snapshot : nil
         }
         if let known { return known }
-        return try await load(startedAfter: 0, on: reactor).get()
+        let loaded = await load(startedAfter: 0, on: reactor)
+        if case .failure(let failure) = loaded, let last = state.withLock({ $0.snapshot }) {
+            logger.warning("serving by the last catalog", metadata: ["error": "\(failure)"])
+            return last
+        }
+        return try loaded.get()
     }
 
     /// What names mean in a session that has just begun, as of the last load.

@@ -26,6 +26,7 @@ final class DecisionDesk {
     /// Changed inside the transaction that is open: its end, or a savepoint, may take it back without a word.
     private var isDirtyInTransaction = false
     private var catalogIsStale = false
+    private var catalogChangedInTransaction = false
     private var isGone = false
 
     private var plans: [ObjectIdentifier: StatementPlan] = [:]
@@ -76,13 +77,19 @@ final class DecisionDesk {
 
     /// The transaction is over, and took its changes along or made them last.
     func transactionEnded() {
+        if catalogChangedInTransaction {
+            catalogChangedInTransaction = false
+            catalogIsStale = true
+        }
         guard isDirtyInTransaction else { return }
         isDirtyInTransaction = false
         isUncertain = true
     }
 
+    /// A statement has changed the catalog. Others see it once the transaction is over, and the agent's own look at it
+    /// before that could wait for the session's locks.
     func noteCatalogChange() {
-        catalogIsStale = true
+        catalogChangedInTransaction = true
     }
 
     // MARK: Inspecting and planning

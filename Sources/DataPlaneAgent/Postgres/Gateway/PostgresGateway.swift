@@ -167,6 +167,9 @@ final class PostgresGateway: Sendable {
             try await stream.write(request, deadline: deadline)
             token = try await password(stream, deadline)
         } catch {
+            if case .system(71, _) = error {
+                throw .refused(Report(.fatal, .protocolViolation, "expected password response"))
+            }
             throw .stream(error)
         }
         do throws(TokenRefusal) {

@@ -11,13 +11,16 @@ struct CandidateBook<Value> {
         /// The order in which candidates were sent, over all names.
         let serial: UInt64
         let value: Value
+        /// Between which Syncs it was sent.
+        let epoch: UInt64
     }
 
     private var candidates: [WireName: [Candidate]] = [:]
     private var lastSerial: UInt64 = 0
+    private var epoch: UInt64 = 0
     let capacity: Int
-    /// More unanswered candidates than this under one name is not a client's ordinary doing.
-    static var candidatesPerName: Int { 8 }
+    /// Unanswered candidates of one name; a longer pipeline waits for answers in between.
+    static var candidatesPerName: Int { 256 }
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -25,7 +28,15 @@ struct CandidateBook<Value> {
 
     var count: Int { candidates.count }
 
-    subscript(name: WireName) -> [Candidate] { candidates[name] ?? [] }
+    /// All that the name may mean to a message that is sent now. Behind a candidate of the same pipeline there is no doubt:
+    /// had it failed, the server would skip the message as well.
+    subscript(name: WireName) -> [Candidate] {
+        guard let known = candidates[name], let last = known.last else { return [] }
+        return last.epoch == epoch ? [last] : known
+    }
+
+    /// A Sync goes upstream: what failed before it no longer makes the server skip what follows.
+    mutating func beginEpoch() { epoch += 1 }
 
     /// All serials so far are at most this.
     var horizon: UInt64 { lastSerial }
@@ -38,7 +49,7 @@ struct CandidateBook<Value> {
             guard candidates.count < capacity else { return nil }
         }
         lastSerial += 1
-        candidates[name, default: []].append(Candidate(serial: lastSerial, value: value))
+        candidates[name, default: []].append(Candidate(serial: lastSerial, value: value, epoch: epoch))
         return lastSerial
     }
 

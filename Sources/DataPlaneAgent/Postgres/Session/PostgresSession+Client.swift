@@ -14,6 +14,8 @@ enum ClientStep {
     case hold(HeldStatement)
     /// The record of the start has to reach the disk before the message may go.
     case settle(SpoolPosition, AuthorizedStatement)
+    /// Names have too many meanings that the server has not decided between: wait for its answers.
+    case awaitAnswers
     /// A statement whose effect is limited went upstream: nothing follows before its outcome is known.
     case awaitOutcome(StatementRun)
     /// The client is done; what it sent before goes on.
@@ -59,6 +61,9 @@ extension PostgresSession {
             case .settle(let position, let authorized):
                 try await settle(position)
                 resumption = .settled(authorized)
+            case .awaitAnswers:
+                toUpstream.insertFlush()
+                try await awaitReplies()
             case .awaitOutcome(let run):
                 try await concludeGuarded(run)
             case .finished:
@@ -237,6 +242,7 @@ extension PostgresSession {
     private func handleSync(_ frame: Frame<FrontendType>, _ input: UnsafeRawBufferPointer) {
         skipsToSync = false
         isPipelineOpen = false
+        beginEpoch()
         if isCopyIn {
             ledger.expectUncertainSync()
         } else {
@@ -270,6 +276,11 @@ extension PostgresSession {
         let horizon = message.target == .statement ? statements.horizon : portals.horizon
         ledger.expect(.close(message.target, WireName(message.name, in: body), upTo: horizon))
         toUpstream.forward(frame.whole, of: input, as: .close)
+    }
+
+    func beginEpoch() {
+        statements.beginEpoch()
+        portals.beginEpoch()
     }
 
     /// Which names have been sent by now.

@@ -28,7 +28,7 @@ extension PostgresSession {
         try await drainUpstream()
     }
 
-    private func awaitReplies() async throws(SessionEnd) {
+    func awaitReplies() async throws(SessionEnd) {
         try await drainUpstream()
         await waitForReplies()
         if let end { throw end }

@@ -111,7 +111,8 @@ extension PostgresSession {
         return HoldRequest(
             sessionID: id, statementSequence: Int64(clamping: recorder.nextNumber),
             principal: PrincipalReference(desk.principal), resource: desk.view.resource.name,
-            statement: String(decoding: plan.text, as: UTF8.self), parameters: held.parameters.texts,
+            statement: String(decoding: plan.text, as: UTF8.self),
+            parameters: held.parameters.texts(types: plan.parameterTypes),
             actions: plan.facts.actions,
             conditions: plan.facts.conditions.sorted { $0.rawValue < $1.rawValue },
             tables: plan.facts.tables.map(\.name), columns: plan.facts.columns.map(\.name).uniqued,
@@ -131,14 +132,23 @@ extension Permit {
 }
 
 extension CapturedParameters {
-    /// For a reviewer: text as it is, binary in hexadecimal.
-    var texts: [String?] {
-        withViews(masked: false) { views in
-            views.map { view in
-                view.value.map { value in
-                    view.isBinary ? "\\x" + Array(value).hexadecimal : String(decoding: value, as: UTF8.self)
-                }
-            }
+    /// For a reviewer: text as it is, binary integers and texts as such, other binary values in hexadecimal.
+    func texts(types: [UInt32]) -> [String?] {
+        withViews(masked: false, types: types) { views in
+            views.map { view in view.value.map { Self.text(Array($0), view) } }
+        }
+    }
+
+    private static func text(_ value: [UInt8], _ view: ParameterView) -> String {
+        guard view.isBinary else { return String(decoding: value, as: UTF8.self) }
+        let bits = value.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        // pg_type: int2, int4, int8, then text, varchar, bpchar and name.
+        switch (view.typeOID, value.count) {
+        case (21, 2): return "\(Int16(truncatingIfNeeded: bits))"
+        case (23, 4): return "\(Int32(truncatingIfNeeded: bits))"
+        case (20, 8): return "\(Int64(truncatingIfNeeded: bits))"
+        case (25, _), (1043, _), (1042, _), (19, _): return String(decoding: value, as: UTF8.self)
+        default: return "\\x" + value.hexadecimal
         }
     }
 }

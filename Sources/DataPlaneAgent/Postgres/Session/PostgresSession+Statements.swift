@@ -58,6 +58,7 @@ extension PostgresSession {
         }
         ledger.expect(.query(run, horizons: horizons))
         isPipelineOpen = false
+        beginEpoch()
         toUpstream.forward(frame.whole, of: input, as: authorized)
         noteDeparture(of: run)
     }
@@ -90,6 +91,7 @@ extension PostgresSession {
             return nil
         }
         guard let serial = statements.add(plan, as: name) else {
+            if !ledger.isEmpty { return .awaitAnswers }
             refuse(.tooManyNames("prepared statements"), simple: false, input)
             return nil
         }
@@ -135,6 +137,10 @@ extension PostgresSession {
             let serial = portals.add(
                 BoundPortal(plan: plan, parameters: parameters, permit: permit), as: portal)
         else {
+            if !ledger.isEmpty {
+                resumption = permit.recorded.map { _ in .permitted(permit) }
+                return .awaitAnswers
+            }
             refuse(.tooManyNames("portals"), simple: false, input)
             return nil
         }

@@ -130,7 +130,7 @@ final class SessionRecorder {
     ) throws(SpoolError) -> SpoolPosition {
         let ownText = plan?.text ?? []
         return try ownText.span.withUnsafeBytes { (planText) throws(SpoolError) -> SpoolPosition in
-            try parameters.withViews(masked: plan?.touchesMasked ?? true) {
+            try parameters.withViews(masked: plan?.touchesMasked ?? true, types: plan?.parameterTypes ?? []) {
                 (views) throws(SpoolError) -> SpoolPosition in
                 let view = StatementStartedView(
                     number: number, startedAt: .now, form: form, facts: facts, text: text ?? planText,
@@ -144,7 +144,7 @@ final class SessionRecorder {
 extension CapturedParameters {
     /// Lends the parameters as records take them; `masked` ones show that they were there, and not what they were.
     func withViews<R, E: Error>(
-        masked: Bool, _ body: (UnsafeBufferPointer<ParameterView>) throws(E) -> R
+        masked: Bool, types: [UInt32] = [], _ body: (UnsafeBufferPointer<ParameterView>) throws(E) -> R
     ) throws(E) -> R {
         if count == 0 { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
         return try values.span.withUnsafeBytes { (bytes) throws(E) -> R in
@@ -161,7 +161,8 @@ extension CapturedParameters {
                 let shown = masked && value != nil ? UnsafeRawBufferPointer(start: nil, count: 0) : value
                 views.append(
                     ParameterView(
-                        value: shown, isBinary: formats[index] == 1, isMasked: masked && value != nil))
+                        value: shown, isBinary: formats[index] == 1, isMasked: masked && value != nil,
+                        typeOID: index < types.count ? types[index] : 0))
             }
             return try views.span.withUnsafeBufferPointer { (views) throws(E) -> R in try body(views) }
         }
