@@ -22,6 +22,8 @@ import Testing
         let first = try add("old", as: .unnamed, to: &book)
         book.confirm(.unnamed, first)
         let second = try add("new", as: .unnamed, to: &book)
+        #expect(values(book, .unnamed) == ["new"])
+        book.beginEpoch()
         #expect(values(book, .unnamed) == ["old", "new"])
         book.confirm(.unnamed, second)
         #expect(values(book, .unnamed) == ["new"])
@@ -52,7 +54,7 @@ import Testing
         var book = CandidateBook<Int>(capacity: 2)
         let serials = ["a", "b", "c"].map { book.add(0, as: WireName($0)) }
         #expect(serials == [1, 2, nil])
-        let more = (0..<8).map { book.add($0, as: WireName("a")) }
+        let more = (0..<CandidateBook<Int>.candidatesPerName).map { book.add($0, as: WireName("a")) }
         #expect(more.dropLast().allSatisfy { $0 != nil })
         #expect(more.last == .some(nil))
     }
