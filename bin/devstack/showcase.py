@@ -92,7 +92,7 @@ def _approve(reviewer: API, psql: subprocess.Popen[str]) -> str:
 
 def _record(admin: API, application: str) -> dict[str, Any]:
     """The finished statement of the session of that name, as soon as the agent has uploaded it."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         for session in admin.get("/v1/sessions", page_size=20)["items"]:
             if session.get("application_name") != application:
