@@ -56,6 +56,14 @@ extension DecisionDesk {
         case .deny:
             return .deny(.denied(plan.decision, resource: view.resource.name))
         case .hold:
+            // An approval covers what it can be bound to, and what a reviewer can see: all of the parameters.
+            if parameters.isTruncated {
+                return .deny(
+                    Report(
+                        .error, .programLimitExceeded,
+                        "the statement needs an approval, and its parameters are too large for one",
+                        hint: "Send at most 16 KiB of parameters with a statement that needs approval."))
+            }
             let binding = binding(of: plan, parameters)
             if let permit, permit.binding == binding { return .allow(permit) }
             return .hold(HoldTerms(approvals: plan.decision.approvals, binding: binding))

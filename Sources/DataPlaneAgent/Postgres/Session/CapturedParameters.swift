@@ -5,7 +5,7 @@ struct CapturedParameters {
     var formats: [UInt8] = []
     var values: [UInt8] = []
     var count = 0
-    /// Values beyond the cap were left out; their digest is in the binding of an approval all the same.
+    /// Values beyond the cap were left out: a statement that needs an approval is refused then.
     var isTruncated = false
 
     static let none = CapturedParameters()
