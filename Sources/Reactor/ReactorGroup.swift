@@ -39,7 +39,8 @@ package final class ReactorGroup: Sendable {
         return least
     }
 
-    /// Stops the loops after what they run now, and joins the threads. Not to be called on a reactor.
+    /// Stops the loops after what they run now, and joins the threads. Not to be called on a reactor. What is started on a
+    /// stopped reactor never runs, so whoever starts tasks on it has to have ended before.
     package func shutdown() {
         precondition(Reactor.current == nil, "a reactor cannot join itself")
         for reactor in reactors { reactor.stop() }

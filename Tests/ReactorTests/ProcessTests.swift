@@ -13,7 +13,8 @@ struct ProcessTests {
         let tasks = Locked<[Task<Void, Never>]>([])
         try await withReactors(2) { group in
             let reactor = group.next()
-            let listener = try Listener(.anyPort, group: group)
+            // A Unix socket has one accept loop: once that has accepted, nothing is left to be started on a stopped reactor.
+            let listener = try Listener(.freshPath, group: group)
             let wait: @Sendable (String, @escaping @Sendable () async throws(IOError) -> Void) -> Void = {
                 name, body in
                 let task = reactor.spawn {
@@ -33,9 +34,14 @@ struct ProcessTests {
                 started.wrappingAdd(1, ordering: .relaxed)
                 _ = try await stream.read(upTo: 1)
             }
-            let running = Task { await listener.run(holdUntilPeerCloses) }
+            let running = Task {
+                await listener.run { accepted in
+                    started.wrappingAdd(1, ordering: .relaxed)
+                    await holdUntilPeerCloses(accepted)
+                }
+            }
             tasks.withLock { $0.append(running) }
-            while started.load(ordering: .relaxed) < 2 { try await reactor.sleep(for: .milliseconds(1)) }
+            while started.load(ordering: .relaxed) < 3 { try await reactor.sleep(for: .milliseconds(1)) }
         }
         for task in tasks.withLock({ $0 }) { await task.value }
         #expect(ended.withLock { $0 } == ["sleep": .cancelled, "read": .closed])
