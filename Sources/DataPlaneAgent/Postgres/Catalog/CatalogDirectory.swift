@@ -32,7 +32,13 @@ final class CatalogDirectory: Sendable {
             }
             var logger = logger
             logger[metadataKey: "resource"] = "\(resource.name)"
-            let store = CatalogStore(target: target, logger: logger)
+            let store = CatalogStore(logger: logger) { reactor in
+                do throws(UpstreamFailure) {
+                    return .success(try await CatalogLoader.load(target, on: reactor))
+                } catch {
+                    return .failure(error)
+                }
+            }
             stores[key] = Entry(store: store, resource: resource)
             return store
         }

@@ -8,9 +8,15 @@ internal import Synchronization
 ///
 /// Loaded over a connection of the agent's own. A snapshot is replaced only when something in the catalog has changed, so
 /// that what was inspected under it stays good; then sessions see the new one at their next statement.
+///
+/// A name that the snapshot does not know is never judged by a look at the catalog from before the statement came: whoever
+/// asks waits for a load that begins after the question.
 final class CatalogStore: Sendable {
-    private let target: UpstreamTarget
+    typealias Load = @Sendable (Reactor) async -> Result<LoadedCatalog, UpstreamFailure>
+
+    private let loader: Load
     private let logger: Logger
+    private let shortestInterval: UInt64
     private let state = Mutex(State())
     /// The id of the newest snapshot, to compare with without a lock.
     private let newestID = Atomic<UInt64>(0)
@@ -23,16 +29,22 @@ final class CatalogStore: Sendable {
         var checkedAt: UInt64 = 0
         var loading: Task<Result<CatalogSnapshot, UpstreamFailure>, Never>?
         var loadingSince: UInt64 = 0
+        /// How long the last load took.
+        var loadTime: UInt64 = 0
     }
 
-    /// Unknown names make the catalog be looked at again at most this often: a client that makes names up costs little.
-    private static let shortestInterval = Duration.milliseconds(250)
+    /// Between the loads for unknown names lies twice the time that one takes, within reason: a client that makes names up
+    /// waits, and costs little.
+    private static let restPerLoad: UInt64 = 2
+    private static let longestRest = Duration.seconds(5).wholeNanoseconds
     /// What changes without passing the agent is seen after this at the latest.
     static let refreshInterval = Duration.seconds(60)
 
-    init(target: UpstreamTarget, logger: Logger) {
-        self.target = target
+    /// - Parameter shortestInterval: from the beginning of a load for unknown names to that of the next.
+    init(logger: Logger, shortestInterval: Duration = .milliseconds(250), loader: @escaping Load) {
+        self.loader = loader
         self.logger = logger
+        self.shortestInterval = shortestInterval.wholeNanoseconds
     }
 
     /// The snapshot for a new session.
@@ -59,17 +71,22 @@ final class CatalogStore: Sendable {
         return state.withLock { $0.snapshot }
     }
 
-    /// Looks at the catalog again, unless that was just done; the snapshot when it is another one.
-    /// - Parameter isCertain: the catalog has changed for sure, so that no earlier look will do.
+    /// Looks at the catalog as it is now or later; the snapshot when it is another one.
+    /// - Parameter isCertain: the catalog has changed for sure, so that the load begins at once.
     func refreshed(after snapshot: CatalogSnapshot, isCertain: Bool, on reactor: Reactor) async
         -> CatalogSnapshot?
     {
-        let now = monotonicNanoseconds()
-        let wasJustDone = state.withLock { state in
-            !isCertain && now &- state.checkedAt < Self.shortestInterval.wholeNanoseconds
+        let asked = monotonicNanoseconds()
+        if !isCertain {
+            let earliest = state.withLock { state in
+                let rest = min(Self.restPerLoad &* state.loadTime, Self.longestRest)
+                return state.loadingSince &+ max(shortestInterval, state.loadTime &+ rest)
+            }
+            if earliest > asked {
+                try? await reactor.sleep(for: .nanoseconds(Int64(clamping: earliest - asked)))
+            }
         }
-        if wasJustDone { return newest(after: snapshot) }
-        switch await load(startedAfter: isCertain ? now : 0, on: reactor) {
+        switch await load(startedAfter: asked, on: reactor) {
         case .success(let fresh): return fresh.id == snapshot.id ? nil : fresh
         case .failure(let failure):
             logger.warning("the catalog could not be refreshed", metadata: ["error": "\(failure)"])
@@ -77,35 +94,46 @@ final class CatalogStore: Sendable {
         }
     }
 
-    /// The outcome of a load that began at `startedAfter` or later; one that runs already is shared.
+    /// The outcome of a load that began at `startedAfter` or later; one that fits is shared.
     private func load(startedAfter: UInt64, on reactor: Reactor) async -> Result<
         CatalogSnapshot, UpstreamFailure
     > {
         while true {
-            let (task, since) = state.withLock { state in
-                if let loading = state.loading { return (loading, state.loadingSince) }
+            let step = state.withLock { state -> LoadStep in
+                if let snapshot = state.snapshot, state.checkedAt >= startedAfter, startedAfter > 0 {
+                    return .known(snapshot)
+                }
+                if let loading = state.loading { return .wait(loading, since: state.loadingSince) }
                 let task = Task(executorPreference: reactor) { await self.loadOnce(on: reactor) }
                 state.loading = task
                 state.loadingSince = monotonicNanoseconds()
-                return (task, state.loadingSince)
+                return .wait(task, since: state.loadingSince)
             }
-            let result = await task.value
-            if since >= startedAfter { return result }
+            switch step {
+            case .known(let snapshot): return .success(snapshot)
+            case .wait(let task, let since):
+                let result = await task.value
+                if since >= startedAfter { return result }
+            }
         }
+    }
+
+    private enum LoadStep {
+        case known(CatalogSnapshot)
+        case wait(Task<Result<CatalogSnapshot, UpstreamFailure>, Never>, since: UInt64)
     }
 
     private func loadOnce(on reactor: Reactor) async -> Result<CatalogSnapshot, UpstreamFailure> {
         let began = monotonicNanoseconds()
-        var loaded: LoadedCatalog?
-        var failure: UpstreamFailure?
-        do throws(UpstreamFailure) {
-            loaded = try await CatalogLoader.load(target, on: reactor)
-        } catch {
-            failure = error
-        }
+        let result = await loader(reactor)
         return state.withLock { state in
             state.loading = nil
-            guard let loaded else { return .failure(failure ?? .misconfigured("the catalog was not loaded")) }
+            state.loadTime = monotonicNanoseconds() &- began
+            let loaded: LoadedCatalog
+            switch result {
+            case .failure(let failure): return .failure(failure)
+            case .success(let catalog): loaded = catalog
+            }
             state.checkedAt = began
             state.freshState = loaded.state
             if let snapshot = state.snapshot, state.digest == loaded.digest { return .success(snapshot) }
