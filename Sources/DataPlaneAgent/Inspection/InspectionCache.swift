@@ -4,37 +4,62 @@ internal import Synchronization
 
 /// Inspections by (text, parameter types, snapshot, settings), bounded in bytes; shared by all reactors.
 ///
+/// An inspection that does not depend on the values of all its literals is kept under the text's `LiteralShape`, together
+/// with the values that it does depend on, and found for every text that shares both (docs/decisions/0006-literal-shapes.md).
+///
 /// Sharded by the hash of the text, so that reactors seldom meet on a lock. When a shard is full, entries that were not
 /// used since it last looked at them go first.
 final class InspectionCache: Sendable {
     /// A text longer than this seldom comes twice.
     static let maximumTextBytes = 64 << 10
+    /// Under one hash no more than this many are kept; then it begins anew.
+    private static let maximumChain = 16
     private static let shardCount = 16
 
-    private final class Entry {
-        let hash: UInt64
+    /// A literal as it was written, by its index in the shape.
+    private struct WrittenLiteral: Sendable {
+        let index: Int
         let text: [UInt8]
+    }
+
+    private final class Entry {
+        /// A text, or the bytes of a shape.
+        let text: [UInt8]
+        /// Under a shape: the literals that decided, by index, as they were written.
+        let decisive: [WrittenLiteral]
         let parameterTypes: [UInt32]
         let snapshot: UInt64
         let settings: InspectionSettings
         let inspection: Inspection
         let next: Entry?
+        /// Entries in this one's chain, itself included.
+        let length: Int
         let cost: Int
         var wasUsed = false
 
         init(
-            hash: UInt64, text: [UInt8], parameterTypes: [UInt32], snapshot: UInt64,
-            settings: InspectionSettings,
-            inspection: Inspection, next: Entry?
+            text: [UInt8], decisive: [WrittenLiteral], parameterTypes: [UInt32],
+            snapshot: UInt64, settings: InspectionSettings, inspection: Inspection, next: Entry?
         ) {
-            self.hash = hash
             self.text = text
+            self.decisive = decisive
             self.parameterTypes = parameterTypes
             self.snapshot = snapshot
             self.settings = settings
             self.inspection = inspection
             self.next = next
-            cost = text.count + inspection.approximateBytes
+            length = (next?.length ?? 0) + 1
+            cost = text.count + 48 * decisive.count + inspection.approximateBytes
+        }
+
+        var chainCost: Int {
+            var cost = 0
+            var entry: Entry? = self
+            while let member = entry {
+                cost += member.cost
+                entry = member.next
+            }
+            return cost
         }
     }
 
@@ -44,6 +69,23 @@ final class InspectionCache: Sendable {
         var order: [UInt64] = []
         var oldest = 0
         var bytes = 0
+
+        mutating func add(
+            text: [UInt8], decisive: [WrittenLiteral], parameterTypes: [UInt32], snapshot: UInt64,
+            settings: InspectionSettings, inspection: Inspection, hash: UInt64
+        ) {
+            var chain = entries[hash]
+            if chain == nil { order.append(hash) }
+            if let full = chain, full.length >= maximumChain {
+                bytes -= full.chainCost
+                chain = nil
+            }
+            let entry = Entry(
+                text: text, decisive: decisive, parameterTypes: parameterTypes, snapshot: snapshot,
+                settings: settings, inspection: inspection, next: chain)
+            entries[hash] = entry
+            bytes += entry.cost
+        }
     }
 
     private final class Box: Sendable {
@@ -63,12 +105,30 @@ final class InspectionCache: Sendable {
         settings: InspectionSettings
     ) -> Inspection? {
         guard text.count <= Self.maximumTextBytes else { return nil }
-        let hash = Self.hash(text, snapshot)
+        if let known = find(
+            text, of: text, shape: nil, parameterTypes: parameterTypes, snapshot: snapshot, settings: settings
+        ) {
+            return known
+        }
+        guard let shape = LiteralShape(text) else { return nil }
+        return shape.bytes.withUnsafeBytes {
+            find(
+                $0, of: text, shape: shape, parameterTypes: parameterTypes, snapshot: snapshot,
+                settings: settings)
+        }
+    }
+
+    private func find(
+        _ key: UnsafeRawBufferPointer, of text: UnsafeRawBufferPointer, shape: LiteralShape?,
+        parameterTypes: [UInt32], snapshot: UInt64, settings: InspectionSettings
+    ) -> Inspection? {
+        let hash = Self.hash(key, snapshot)
         return shards[Int(hash % UInt64(Self.shardCount))].shard.withLock { shard in
             var entry = shard.entries[hash]
             while let candidate = entry {
                 if candidate.snapshot == snapshot, candidate.parameterTypes == parameterTypes,
-                    candidate.settings == settings, Self.isSame(candidate.text, text)
+                    candidate.settings == settings, Self.isSame(candidate.text, key),
+                    Self.agree(candidate.decisive, shape, text)
                 {
                     candidate.wasUsed = true
                     return candidate.inspection
@@ -76,6 +136,17 @@ final class InspectionCache: Sendable {
                 entry = candidate.next
             }
             return nil
+        }
+    }
+
+    /// Whether what decided stands in another text of the shape, too.
+    private static func agree(
+        _ decisive: [WrittenLiteral], _ shape: LiteralShape?, _ text: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard let shape else { return true }
+        return decisive.allSatisfy { literal in
+            shape.literals.indices.contains(literal.index)
+                && text[shape.literals[literal.index].range].elementsEqual(literal.text)
         }
     }
 
@@ -92,16 +163,30 @@ final class InspectionCache: Sendable {
         settings: InspectionSettings
     ) {
         guard text.count <= Self.maximumTextBytes else { return }
-        let hash = text.withUnsafeBytes { Self.hash($0, snapshot) }
+        let (key, decisive) = Self.key(text, inspection)
+        let hash = key.withUnsafeBytes { Self.hash($0, snapshot) }
         shards[Int(hash % UInt64(Self.shardCount))].shard.withLock { shard in
-            let entry = Entry(
-                hash: hash, text: text, parameterTypes: parameterTypes, snapshot: snapshot,
-                settings: settings,
-                inspection: inspection, next: shard.entries[hash])
-            if entry.next == nil { shard.order.append(hash) }
-            shard.entries[hash] = entry
-            shard.bytes += entry.cost
+            shard.add(
+                text: key, decisive: decisive, parameterTypes: parameterTypes, snapshot: snapshot,
+                settings: settings, inspection: inspection, hash: hash)
             evict(&shard)
+        }
+    }
+
+    /// The text, or its shape and what decided.
+    private static func key(_ text: [UInt8], _ inspection: Inspection) -> (
+        [UInt8], [WrittenLiteral]
+    ) {
+        text.withUnsafeBytes { bytes in
+            guard let literals = inspection.decisiveLiterals, let shape = LiteralShape(bytes) else {
+                return (text, [])
+            }
+            return (
+                shape.bytes,
+                literals.indices.map {
+                    WrittenLiteral(index: $0, text: Array(bytes[shape.literals[$0].range]))
+                }
+            )
         }
     }
 
@@ -116,11 +201,7 @@ final class InspectionCache: Sendable {
                 continue
             }
             shard.entries[hash] = nil
-            var gone: Entry? = entry
-            while let next = gone {
-                shard.bytes -= next.cost
-                gone = next.next
-            }
+            shard.bytes -= entry.chainCost
         }
         if shard.oldest > 1_024, shard.oldest * 2 > shard.order.count {
             shard.order.removeFirst(shard.oldest)

@@ -9,6 +9,8 @@ package final class Inspection: Sendable {
     package let fingerprint: UInt64
     /// Names that the catalog snapshot does not know. The caller refreshes the snapshot once and inspects again.
     package let unresolved: [String]
+    /// Set when other texts of the same `LiteralShape` have this very inspection.
+    package let decisiveLiterals: DecisiveLiterals?
 
     /// The union over all statements; `.read` for an empty query.
     package let actions: ActionSet
@@ -24,10 +26,14 @@ package final class Inspection: Sendable {
     /// Why the inspection says what it says: the node and the catalog fact, for people.
     package let why: [String]
 
-    package init(statements: [StatementInspection], fingerprint: UInt64, unresolved: [String]) {
+    package init(
+        statements: [StatementInspection], fingerprint: UInt64, unresolved: [String],
+        decisiveLiterals: DecisiveLiterals? = nil
+    ) {
         self.statements = statements
         self.fingerprint = fingerprint
         self.unresolved = unresolved
+        self.decisiveLiterals = decisiveLiterals
         var conditions: ConditionSet = statements.count > 1 ? [.multipleStatements] : []
         for statement in statements { conditions.formUnion(statement.conditions) }
         self.conditions = conditions
@@ -54,7 +60,7 @@ extension Inspection {
     /// Of a text of which nothing is known: nothing less than everything.
     package static func unproven(_ reason: String) -> Inspection {
         let statement = StatementInspection(
-            range: 0..<0, kind: "", actions: .unknown, conditions: [], whereClause: .notApplicable,
+            kind: "", actions: .unknown, conditions: [], whereClause: .notApplicable,
             tables: [],
             reached: [], columns: [], routines: [], outputs: [], outputsAreComplete: false, effects: [],
             why: [reason])
@@ -64,8 +70,6 @@ extension Inspection {
 
 /// One statement of the text.
 package struct StatementInspection: Sendable {
-    /// The bytes of the statement in the text that was inspected.
-    package var range: Range<Int>
     /// The command tag's first words, in capitals: `SELECT`, `INSERT`, `CREATE TABLE`.
     package var kind: String
     package var actions: ActionSet
@@ -90,7 +94,7 @@ package struct StatementInspection: Sendable {
     package var why: [String]
 
     package init(
-        range: Range<Int>, kind: String, actions: ActionSet, conditions: ConditionSet,
+        kind: String, actions: ActionSet, conditions: ConditionSet,
         whereClause: WhereClause,
         tables: [TableReference], reached: [TableReference], columns: [ColumnUse],
         routines: [RoutineReference],
@@ -98,7 +102,6 @@ package struct StatementInspection: Sendable {
         outputsAreComplete: Bool, effects: [SessionEffect],
         why: [String]
     ) {
-        self.range = range
         self.kind = kind
         self.actions = actions
         self.conditions = conditions

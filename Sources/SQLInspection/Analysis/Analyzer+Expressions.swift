@@ -74,25 +74,7 @@ extension Analyzer {
     }
 
     private func constant(_ node: Node) -> Value {
-        if let text = node.node(.sval) {
-            return Value(type: TypeID.unknownLiteral, constant: .text(text.text(.sval) ?? ""))
-        }
-        if let number = node.node(.ival) {
-            return Value(type: TypeID.int4, constant: .number(Double(number.number(.ival))))
-        }
-        if let boolean = node.node(.boolval) {
-            return Value(type: TypeID.boolean, constant: .boolean(boolean.flag(.boolval)))
-        }
-        if let float = node.node(.fval) {
-            let digits = float.text(.fval) ?? ""
-            return Value(type: float.digitsType, constant: Double(digits).map { .number($0) })
-        }
-        if let bits = node.node(.bsval) {
-            bits.ignore(.bsval)
-            return Value(type: TypeID.bit)
-        }
-        node.ignore(.isnull)
-        return Value(type: TypeID.unknownLiteral, constant: .null)
+        Value(type: node.constantType, unreadConstant: .literal(node))
     }
 
     private func parameter(_ node: Node) -> Value {
@@ -250,7 +232,7 @@ extension Analyzer {
                 value.fields = nil
             default: unknown("\(step.kind) is not understood as an indirection")
             }
-            value.constant = nil
+            value.unreadConstant = nil
         }
         return value
     }

@@ -68,8 +68,8 @@ extension Analyzer {
     func applyOperator(_ names: [String], _ left: Value?, _ right: Value) throws(InspectionFailure) -> Value {
         var result = Value(lineage: (left?.lineage ?? .none).union(right.lineage))
         guard let name = names.last else { return result }
-        if name == "||", case .text(let head)? = left?.constant, case .text(let tail)? = right.constant {
-            result.constant = .text(head + tail)
+        if name == "||", let head = left?.unreadConstant, let tail = right.unreadConstant {
+            result.unreadConstant = .joined(head, tail)
         }
         let all = operatorCandidates(names, isPrefix: left == nil)
         if all.isEmpty {

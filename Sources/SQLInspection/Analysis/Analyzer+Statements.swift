@@ -103,7 +103,7 @@ extension Analyzer {
         guard let query = node.node(.query) else { return Relational(isComplete: false) }
         let inner = Analyzer(context: context, tree: tree, isBehind: isBehind, parameterTypes: types)
         inner.isOnlyPlanned = isOnlyPlanned
-        let inspection = try inner.inspectStatement(query, range: 0..<0)
+        let inspection = try inner.inspectStatement(query)
         take(inner)
         context.batch.prepared[name] = inspection
         effects.append(.prepare(name: name, inner: inspection))
@@ -146,7 +146,7 @@ extension Analyzer {
         guard let query = node.node(.query) else { return Relational(isComplete: false) }
         let inner = Analyzer(context: context, tree: tree, isBehind: isBehind, parameterTypes: parameterTypes)
         inner.isOnlyPlanned = isOnlyPlanned
-        let inspection = try inner.inspectStatement(query, range: 0..<0)
+        let inspection = try inner.inspectStatement(query)
         take(inner)
         context.batch.cursors[name] = inspection
         effects.append(.declareCursor(name: name, holdable: isHoldable, inner: inspection))

@@ -51,7 +51,7 @@ extension Analyzer {
         var result = value
         result.type = target
         if target != value.type { result.fields = nil }
-        if let constant = value.constant { result.constant = Self.converted(constant, to: target) }
+        result.unreadConstant = value.unreadConstant.map { .cast($0, to: target) }
         guard target != TypeID.undetermined else { return result }
         try runDomains(of: target)
         let source = catalog.baseType(value.type)
@@ -114,26 +114,6 @@ extension Analyzer {
             default:
                 if entry.element >= 16_384 { pending.append(entry.element) }
             }
-        }
-    }
-
-    private static func converted(_ constant: Constant, to type: UInt32) -> Constant? {
-        switch (constant, type) {
-        case (.null, _): return .null
-        case (.text(let text), TypeID.boolean):
-            switch text.trimming(" \t\n").lowercased() {
-            case "t", "true", "y", "yes", "on", "1": return .boolean(true)
-            case "f", "false", "n", "no", "off", "0": return .boolean(false)
-            default: return nil
-            }
-        case (.number(let number), TypeID.boolean): return .boolean(number != 0)
-        case (.text(let text), TypeID.int4), (.text(let text), TypeID.int8),
-            (.text(let text), TypeID.numeric):
-            return Double(text).map { .number($0) }
-        case (.text, TypeID.text), (.text, TypeID.name), (.text, 1043), (.text, TypeID.regclass):
-            return constant
-        case (.number, TypeID.int8), (.number, TypeID.numeric), (.boolean, TypeID.boolean): return constant
-        default: return nil
         }
     }
 }

@@ -138,7 +138,9 @@ enum ConstantFolding {
 
     /// A thing compared with itself counts as true: only a NULL makes it otherwise.
     private static func compare(_ name: String, _ left: Node, _ right: Node, depth: Int) -> Bool? {
-        if let first = literal(left, depth: depth), let second = literal(right, depth: depth) {
+        if isMadeOfLiterals(left, depth: depth), isMadeOfLiterals(right, depth: depth),
+            let first = literal(left, depth: depth), let second = literal(right, depth: depth)
+        {
             return compare(name, first, second)
         }
         guard isSame(left, right) else { return nil }
@@ -198,16 +200,26 @@ enum ConstantFolding {
         }
     }
 
+    /// Whether `literal` is worth asking: it looks at values, which binds the inspection to them.
+    private static func isMadeOfLiterals(_ node: Node, depth: Int) -> Bool {
+        guard depth < maximumDepth else { return false }
+        switch node.kind {
+        case .aConst: return true
+        case .typeCast: return node.node(.arg).map { isMadeOfLiterals($0, depth: depth + 1) } ?? false
+        case .aExpr:
+            return [node.node(.lexpr), node.node(.rexpr)].allSatisfy {
+                $0.map { isMadeOfLiterals($0, depth: depth + 1) } ?? true
+            }
+        default: return false
+        }
+    }
+
     /// The value of an expression of literals.
     private static func literal(_ node: Node, depth: Int) -> Constant? {
         guard depth < maximumDepth else { return nil }
         switch node.kind {
         case .aConst:
-            if let text = node.node(.sval) { return .text(text.text(.sval) ?? "") }
-            if let number = node.node(.ival) { return .number(Double(number.number(.ival))) }
-            if let number = node.node(.fval) { return Double(number.text(.fval) ?? "").map { .number($0) } }
-            if let boolean = node.node(.boolval) { return .boolean(boolean.flag(.boolval)) }
-            return .null
+            return Constant(node)
         case .typeCast:
             guard let inner = node.node(.arg).flatMap({ literal($0, depth: depth + 1) }),
                 let type = node.node(.typeName)?.list(.names).names.last

@@ -18,20 +18,21 @@ package func inspect(
     var unresolved: [String] = []
     for raw in tree.root.list(.stmts) {
         guard let node = raw.node(.stmt) else { continue }
-        let start = min(raw.number(.stmtLocation), text.count)
-        let length = raw.number(.stmtLen)
-        let end = length == 0 ? text.count : min(start + length, text.count)
         let analyzer = Analyzer(context: context, tree: tree, parameterTypes: parameterTypes)
-        statements.append(try analyzer.inspectStatement(node, range: start..<end))
+        statements.append(try analyzer.inspectStatement(node))
         unresolved += analyzer.findings.unresolved
     }
+    let isShared =
+        unresolved.isEmpty
+        && statements.allSatisfy { ["SELECT", "INSERT", "UPDATE", "DELETE"].contains($0.kind) }
     return Inspection(
-        statements: statements, fingerprint: parseTree.fingerprint, unresolved: uniqued(unresolved))
+        statements: statements, fingerprint: parseTree.fingerprint, unresolved: uniqued(unresolved),
+        decisiveLiterals: isShared ? DecisiveLiterals(of: tree, in: text) : nil)
 }
 
 extension Analyzer {
     /// Inspects one whole statement and describes it.
-    func inspectStatement(_ node: Node, range: Range<Int>) throws(InspectionFailure) -> StatementInspection {
+    func inspectStatement(_ node: Node) throws(InspectionFailure) -> StatementInspection {
         let result = try statement(node, Scope(parent: nil))
         finish(node)
         var conditions: ConditionSet = []
@@ -44,7 +45,7 @@ extension Analyzer {
         }
         if findings.actions.isEmpty { findings.actions = .read }
         return StatementInspection(
-            range: range, kind: DefinitionReview.title(node), actions: findings.actions,
+            kind: DefinitionReview.title(node), actions: findings.actions,
             conditions: conditions,
             whereClause: whereClause, tables: findings.tables, reached: findings.reached,
             columns: findings.columns,
@@ -60,23 +61,19 @@ extension ParseTree {
     var fingerprint: UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x100_0000_01b3 }
-        let constants: Set<NodeKind> = [.aConst, .integer, .float, .boolean, .bitString]
-        var constantTexts: Set<Int> = []
+        var isValue = [Bool](repeating: false, count: nodes.count)
         for (index, node) in nodes.enumerated() {
             mix(UInt64(node.kind.rawValue))
             for position in Int(node.firstField)..<Int(node.firstField) + Int(node.fieldCount) {
                 let field = fields[position]
-                if InspectedTree.presentational[Int(field.name.rawValue)] { continue }
-                if constants.contains(node.kind) {
-                    if node.kind == .aConst, field.type == .node { constantTexts.insert(field.value) }
-                    continue
-                }
+                if InspectedTree.presentational[Int(field.name.rawValue)] || isValue[index] { continue }
                 mix(UInt64(field.name.rawValue) << 8)
                 switch field.type {
                 case .number: mix(UInt64(bitPattern: Int64(field.value)))
-                case .text where !constantTexts.contains(index):
+                case .text:
                     for byte in bytes[field.value..<field.value + Int(field.count)] { mix(UInt64(byte)) }
-                case .text, .node, .list: mix(UInt64(field.count))
+                case .node where node.kind == .aConst: isValue[field.value] = true
+                case .node, .list: mix(UInt64(field.count))
                 }
             }
         }

@@ -6,11 +6,31 @@ struct Value {
     /// The columns of a row value, where known.
     var fields: [ScopeColumn]?
     /// Set for an expression that holds no column, parameter or call.
-    var constant: Constant?
+    var unreadConstant: UnreadConstant?
+    /// Reading it makes the inspection depend on the literals in the text.
+    var constant: Constant? { unreadConstant?.value }
     /// The name of a function's only OUT parameter.
     var outputName: String?
 
     static var boolean: Value { Value(type: TypeID.boolean) }
+}
+
+/// A constant that nobody has looked at yet: most rules do not ask, and the inspection then holds for any other value, too.
+indirect enum UnreadConstant {
+    /// An `A_Const`.
+    case literal(Node)
+    case cast(UnreadConstant, to: UInt32)
+    case joined(UnreadConstant, UnreadConstant)
+
+    var value: Constant? {
+        switch self {
+        case .literal(let node): return Constant(node)
+        case .cast(let inner, let type): return inner.value.flatMap { $0.converted(to: type) }
+        case .joined(let head, let tail):
+            guard case .text(let head)? = head.value, case .text(let tail)? = tail.value else { return nil }
+            return .text(head + tail)
+        }
+    }
 }
 
 enum Constant: Equatable {
@@ -18,6 +38,45 @@ enum Constant: Equatable {
     case boolean(Bool)
     case number(Double)
     case text(String)
+
+    /// The value of an `A_Const`; `nil` for bit strings.
+    init?(_ node: Node) {
+        if let text = node.node(.sval) {
+            self = .text(text.text(.sval) ?? "")
+        } else if let number = node.node(.ival) {
+            self = .number(Double(number.number(.ival)))
+        } else if let boolean = node.node(.boolval) {
+            self = .boolean(boolean.flag(.boolval))
+        } else if let digits = node.node(.fval) {
+            guard let number = Double(digits.text(.fval) ?? "") else { return nil }
+            self = .number(number)
+        } else if node.node(.bsval) != nil {
+            return nil
+        } else {
+            self = .null
+        }
+    }
+
+    /// What a cast makes of it, where that is plain.
+    func converted(to type: UInt32) -> Constant? {
+        switch (self, type) {
+        case (.null, _): return .null
+        case (.text(let text), TypeID.boolean):
+            switch text.trimming(" \t\n").lowercased() {
+            case "t", "true", "y", "yes", "on", "1": return .boolean(true)
+            case "f", "false", "n", "no", "off", "0": return .boolean(false)
+            default: return nil
+            }
+        case (.number(let number), TypeID.boolean): return .boolean(number != 0)
+        case (.text(let text), TypeID.int4), (.text(let text), TypeID.int8),
+            (.text(let text), TypeID.numeric):
+            return Double(text).map { .number($0) }
+        case (.text, TypeID.text), (.text, TypeID.name), (.text, 1043), (.text, TypeID.regclass):
+            return self
+        case (.number, TypeID.int8), (.number, TypeID.numeric), (.boolean, TypeID.boolean): return self
+        default: return nil
+        }
+    }
 }
 
 /// OIDs of `pg_type` that the rules of the language name (pg_type.dat: fixed for all servers).

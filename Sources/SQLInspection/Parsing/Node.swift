@@ -5,15 +5,22 @@
 final class InspectedTree {
     let tree: ParseTree
     private var marks: [Bool]
+    private var reads: [Bool]
 
     init(_ tree: ParseTree) {
         self.tree = tree
         marks = [Bool](repeating: false, count: tree.fields.count)
+        reads = [Bool](repeating: false, count: tree.nodes.count)
     }
+
+    /// Whether a rule has asked for the value of the constant that this node is.
+    func wasRead(_ node: UInt32) -> Bool { reads[Int(node)] }
 
     var root: Node { Node(tree: self, index: tree.root) }
 
     fileprivate func mark(_ field: Int) { marks[field] = true }
+
+    fileprivate func noteRead(_ node: UInt32) { reads[Int(node)] = true }
 
     /// Fields that say where something stood in the text, how it was spelled or how it is to be printed.
     static let presentational: [Bool] = {
@@ -56,7 +63,13 @@ struct Node {
         return nil
     }
 
-    func has(_ name: FieldName) -> Bool { find(name) != nil }
+    /// A field whose value is looked at: in a node that holds a constant's value, absent fields say something, too.
+    private func read(_ name: FieldName) -> ParseTree.FieldRecord? {
+        tree.noteRead(index)
+        return find(name)
+    }
+
+    func has(_ name: FieldName) -> Bool { read(name) != nil }
 
     func node(_ name: FieldName) -> Node? {
         guard let field = find(name), field.type == .node else { return nil }
@@ -71,12 +84,12 @@ struct Node {
 
     /// `nil` when absent; PostgreSQL never gives an empty name.
     func text(_ name: FieldName) -> String? {
-        guard let field = find(name), field.type == .text, field.count > 0 else { return nil }
+        guard let field = read(name), field.type == .text, field.count > 0 else { return nil }
         return String(decoding: tree.tree.bytes[field.value..<field.value + Int(field.count)], as: UTF8.self)
     }
 
     func number(_ name: FieldName) -> Int {
-        guard let field = find(name), field.type == .number else { return 0 }
+        guard let field = read(name), field.type == .number else { return 0 }
         return field.value
     }
 
@@ -167,8 +180,14 @@ struct Node {
         return type
     }
 
-    /// The type of a `Float`: integers beyond 32 bits are given as texts, too.
-    var digitsType: UInt32 { Int64(text(.fval) ?? "") != nil ? TypeID.int8 : TypeID.numeric }
+    /// The type of a `Float`: integers beyond 32 bits are given as texts, too, and a minus may bring one back. The same for
+    /// all literals of one `LiteralShape.Kind`, so that it does not count as a look at the value.
+    var digitsType: UInt32 {
+        guard let field = find(.fval), field.type == .text else { return TypeID.numeric }
+        let digits = tree.tree.bytes[field.value..<field.value + Int(field.count)]
+        guard let value = Int64(String(decoding: digits, as: UTF8.self)) else { return TypeID.numeric }
+        return Int32(exactly: value) != nil ? TypeID.int4 : TypeID.int8
+    }
 
     /// `String.sval` of a name's last part, or of the node itself.
     var stringValue: String? { kind == .string ? (text(.sval) ?? "") : nil }

@@ -49,6 +49,39 @@ struct InspectionPoolTests {
         #expect(try await inspect(pool, text) === first)
     }
 
+    @Test func remembersTextsThatDifferInLiteralsAsOne() async throws {
+        let pool = try pool()
+        func cached(_ text: String) -> Inspection? {
+            Array(text.utf8).withUnsafeBytes {
+                pool.cached($0, parameterTypes: [], catalog: catalog, settings: settings)
+            }
+        }
+        let plain = try await inspect(pool, "VALUES (1, 'a'), (2, 'b')")
+        #expect(cached("VALUES (3, ''), (-0, 'it''s')") == nil)
+        #expect(cached("VALUES (3, ''), (0, 'it''s')") === plain)
+        #expect(cached("VALUES (3, ''), (3000000000, 'x')") == nil)
+        #expect(cached("VALUES (3, ''), (0, E'x')") == nil)
+
+        let first = try await inspect(pool, "SELECT 1, 'a' AS name ORDER BY 2")
+        #expect(cached("SELECT 5, 'b' AS name ORDER BY 2") === first)
+        #expect(cached("SELECT 5, 'b' AS name ORDER BY 1") == nil)
+        let second = try await inspect(pool, "SELECT 5, 'b' AS name ORDER BY 1")
+        #expect(cached("SELECT 6, '' AS name ORDER BY 1") === second)
+        #expect(cached("SELECT 6, '' AS name ORDER BY 2") === first)
+    }
+
+    @Test func keepsABoundedNumberOfOneShape() async throws {
+        let pool = try pool()
+        for position in 1...40 { _ = try await inspect(pool, "SELECT 1 ORDER BY \(position)") }
+        let kept = (1...40).filter { position in
+            Array("SELECT 1 ORDER BY \(position)".utf8).withUnsafeBytes {
+                pool.cached($0, parameterTypes: [], catalog: catalog, settings: settings) != nil
+            }
+        }
+        #expect(kept.contains(40))
+        #expect(kept.count <= 16)
+    }
+
     @Test func passesOnSyntaxErrors() async throws {
         let pool = try pool()
         await #expect(

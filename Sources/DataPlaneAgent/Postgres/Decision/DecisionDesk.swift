@@ -94,11 +94,14 @@ final class DecisionDesk {
 
     // MARK: Inspecting and planning
 
-    /// The inspection of a text that was seen before; nil when a worker has to look at it.
+    /// The inspection of a text that was seen before; nil when a worker has to look at it, or names in it were not known:
+    /// they may have come to be since.
     func remembered(_ text: UnsafeRawBufferPointer, parameterTypes: [UInt32]) -> Inspection? {
         refresh()
         if catalogIsStale || isGone { return nil }
-        return inspections.cached(text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
+        let known = inspections.cached(
+            text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
+        return known.flatMap { $0.unresolved.isEmpty ? $0 : nil }
     }
 
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
@@ -155,7 +158,11 @@ final class DecisionDesk {
         -> StatementPlan
     {
         let key = ObjectIdentifier(inspection)
-        if let known = plans[key], isCurrent(known) { return known }
+        if let known = plans[key], isCurrent(known) {
+            // Texts that differ in literals may share an inspection; what is recorded, held and bound is this text.
+            let isSame = known.text.count == text.count && known.text.elementsEqual(text)
+            return isSame ? known : StatementPlan(known, for: Array(text))
+        }
         let plan = makePlan(inspection, text: Array(text), parameterTypes: parameterTypes)
         if plans.count >= Self.planCapacity { plans = [:] }
         plans[key] = plan

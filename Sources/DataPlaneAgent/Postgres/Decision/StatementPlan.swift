@@ -86,6 +86,32 @@ final class StatementPlan {
         refusedFacts = PlanDraft.encode(draft, refused: true)
     }
 
+    /// The same plan for another text that has the same inspection.
+    init(_ plan: StatementPlan, for text: [UInt8]) {
+        self.text = text
+        parameterTypes = plan.parameterTypes
+        inspection = plan.inspection
+        facts = plan.facts
+        decision = plan.decision
+        epoch = plan.epoch
+        isMerged = plan.isMerged
+        encodedFacts = plan.encodedFacts
+        refusedFacts = plan.refusedFacts
+        executedNames = plan.executedNames
+        fetchedNames = plan.fetchedNames
+        namings = plan.namings
+        releases = plan.releases
+        changesSessionState = plan.changesSessionState
+        changesCatalog = plan.changesCatalog
+        needsDisk = plan.needsDisk
+        touchesMasked = plan.touchesMasked
+        mayMaskResult = plan.mayMaskResult
+        masksColumnsOrValues = plan.masksColumnsOrValues
+        responseCap = plan.responseCap
+        limitsEffect = plan.limitsEffect
+        controlsTransaction = plan.controlsTransaction
+    }
+
     var namesOthers: Bool { !isMerged && !(executedNames.isEmpty && fetchedNames.isEmpty) }
 
     /// For a text that was refused before it was inspected.
