@@ -26,6 +26,7 @@ let package = Package(
     products: [
         .executable(name: "sallyport-control-plane", targets: ["ControlPlane"]),
         .executable(name: "sallyport-agent", targets: ["DataPlaneAgent"]),
+        .executable(name: "detector-probe", targets: ["DetectorProbe"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -76,6 +77,11 @@ let package = Package(
                 "Recording", "SQLInspection", arguments, crypto, httpTypes, jwt, logging,
             ],
             swiftSettings: strict),
+
+        // What the benchmarks run.
+        .executableTarget(
+            name: "DetectorProbe", dependencies: ["Masking", arguments], path: "Benchmarks/DetectorProbe",
+            swiftSettings: safe),
 
         .testTarget(name: "APIModelsTests", dependencies: ["APIModels"], swiftSettings: safe),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "APIModels"], swiftSettings: safe),

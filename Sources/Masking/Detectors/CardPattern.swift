@@ -1,7 +1,10 @@
 /// A payment card number (ISO/IEC 7812): the issuer's range, the length that goes with it, and the Luhn digit. In one
 /// piece, or in groups with one blank or dash between, the first of four digits.
 enum CardPattern {
-    static func match(at start: Int, _ bytes: Span<UInt8>) -> Int? {
+    /// Where the number that begins at `start` ends.
+    ///
+    /// - Parameter isNamed: whether a word before it says card; asked for only where that matters.
+    static func match(at start: Int, _ bytes: Span<UInt8>, isNamed: () -> Bool) -> Int? {
         guard bytes[start] >= UInt8(ascii: "1"), isBoundary(before: start, bytes) else { return nil }
         var digits = InlineArray<19, UInt8>(repeating: 0)
         var count = 0
@@ -17,7 +20,7 @@ enum CardPattern {
                 index += 1
             }
             if group == start, index - start < 4 { return nil }
-            if count >= 12, isBoundary(after: index, bytes), isCard(digits, count, at: start, bytes) {
+            if count >= 12, isBoundary(after: index, bytes), isCard(digits, count, isNamed) {
                 best = index
             }
             // The next group of the same writing.
@@ -41,14 +44,13 @@ enum CardPattern {
         return !(bytes.byte(end) == UInt8(ascii: ".") && bytes.byte(end + 1).isDigit)
     }
 
-    private static func isCard(
-        _ digits: InlineArray<19, UInt8>, _ count: Int, at start: Int, _ bytes: Span<UInt8>
-    ) -> Bool {
+    private static func isCard(_ digits: InlineArray<19, UInt8>, _ count: Int, _ isNamed: () -> Bool) -> Bool
+    {
         var prefix = 0
         for index in 0..<6 { prefix = 10 * prefix + Int(digits[index]) }
         switch issuer(prefix, length: count) {
         case .certain: return isLuhn(digits, count)
-        case .shortMaestro: return isLuhn(digits, count) && ContextWords.card.precede(start, bytes)
+        case .shortMaestro: return isLuhn(digits, count) && isNamed()
         case .unknown: return false
         }
     }

@@ -1,14 +1,19 @@
 /// A telephone number: international (`+`, up to 15 digits, ITU-T E.164), North American by its grouping, and other
 /// national forms where a word nearby says what they are.
 enum PhonePattern {
-    static func match(at start: Int, _ bytes: Span<UInt8>) -> Int? {
+    /// Where the number that begins at `start` ends.
+    ///
+    /// - Parameter isNamed: whether a word before it says what it is; asked for only where that matters.
+    static func match(at start: Int, _ bytes: Span<UInt8>, isNamed: () -> Bool) -> Int? {
         let before = bytes.byte(start - 1)
-        if before == UInt8(ascii: "-") || before == UInt8(ascii: "."), bytes.byte(start - 2).isDigit {
+        if before == UInt8(ascii: "-") || before == UInt8(ascii: ".") || before == UInt8(ascii: "/"),
+            bytes.byte(start - 2).isDigit
+        {
             return nil
         }
         let number = Number(at: start, bytes)
         guard number.digits >= 7, !bytes.isWord(number.end) else { return nil }
-        return number.isInternational || number.isNorthAmerican || number.isNational(start, bytes)
+        return number.isInternational || number.isNorthAmerican || number.isNational(bytes, isNamed)
             ? number.end : nil
     }
 
@@ -28,6 +33,7 @@ enum PhonePattern {
         private static let blank: UInt8 = 1
         private static let dash: UInt8 = 2
         private static let dot: UInt8 = 4
+        private static let slash: UInt8 = 8
 
         init(at start: Int, _ bytes: Span<UInt8>) {
             end = start
@@ -39,6 +45,10 @@ enum PhonePattern {
                 if open {
                     guard !hasParenthesis else { break }
                     index += 1
+                    if groups == 0, bytes.byte(index) == UInt8(ascii: "+") {
+                        hasPlus = true
+                        index += 1
+                    }
                 }
                 let group = index
                 while index < bytes.count, bytes[index].isDigit {
@@ -50,7 +60,7 @@ enum PhonePattern {
                 lengths[groups] = UInt8(index - group)
                 groups += 1
                 if open {
-                    guard bytes.byte(index) == UInt8(ascii: ")"), index - group <= 4 else { break }
+                    guard bytes.byte(index) == UInt8(ascii: ")"), index - group <= 5 else { break }
                     hasParenthesis = true
                     index += 1
                 }
@@ -68,6 +78,7 @@ enum PhonePattern {
             case 0x20: separators |= Self.blank
             case UInt8(ascii: "-"): separators |= Self.dash
             case UInt8(ascii: "."): separators |= Self.dot
+            case UInt8(ascii: "/"): separators |= Self.slash
             case UInt8(ascii: "("): return index
             default: return bytes.byte(index).isDigit ? index : nil
             }
@@ -103,19 +114,24 @@ enum PhonePattern {
             guard digits == 10 + first, groups == 3 + first, lengths[first] == 3, lengths[first + 1] == 3,
                 leading[first] >= 2, leading[first + 3] >= 2
             else { return false }
-            return hasParenthesis || separators & (Self.dash | Self.dot) != 0
+            return (hasParenthesis || separators & (Self.dash | Self.dot) != 0)
+                && separators & Self.slash == 0
         }
 
-        func isNational(_ start: Int, _ bytes: Span<UInt8>) -> Bool {
+        func isNational(_ bytes: Span<UInt8>, _ isNamed: () -> Bool) -> Bool {
             guard (7...15).contains(digits), !isDate else { return false }
-            // In one piece: not shorter than numbers are that are dialled from afar.
-            if groups == 1 && digits < 9 { return false }
-            return ContextWords.phone.precede(start, bytes) || ContextWords.phoneBehind.follow(end, bytes)
+            return isNamed() || ContextWords.tellsPhoneBehind(end, bytes)
         }
 
         private var isDate: Bool {
-            guard groups == 3, digits == 8 else { return false }
-            return lengths[0] == 4 && lengths[1] == 2 || lengths[0] == 2 && lengths[1] == 2
+            let century = 10 * leading[0] + leading[1]
+            // 20240517: years from 1900 to 2099.
+            if groups == 1 {
+                return digits == 8 && (19...20).contains(century) && leading[4] <= 1 && leading[6] <= 3
+            }
+            guard groups == 3 else { return false }
+            return lengths[0] == 4 && lengths[1] <= 2 && lengths[2] <= 2
+                || lengths[0] <= 2 && lengths[1] <= 2 && lengths[2] == 4
         }
     }
 }

@@ -1,7 +1,10 @@
 /// A US Social Security number: area (not 000, 666, 900 and up), group (not 00), serial (not 0000). With dashes it speaks
 /// for itself; with blanks, or in one piece, a word before it has to.
 enum SSNPattern {
-    static func match(at start: Int, _ bytes: Span<UInt8>) -> Int? {
+    /// Where the number that begins at `start` ends.
+    ///
+    /// - Parameter isNamed: whether a word before it says what it is; asked for only where that matters.
+    static func match(at start: Int, _ bytes: Span<UInt8>, isNamed: () -> Bool) -> Int? {
         let first = bytes.run(from: start, atMost: 10) { $0.isDigit }
         let separator = bytes.byte(first)
         let end: Int
@@ -17,7 +20,7 @@ enum SSNPattern {
         }
         guard isStandalone(start..<end, bytes), isAssignable(start..<end, bytes) else { return nil }
         if separator == UInt8(ascii: "-"), first == start + 3 { return end }
-        return ContextWords.socialSecurity.precede(start, bytes) ? end : nil
+        return isNamed() ? end : nil
     }
 
     private static func isDigits(_ start: Int, _ count: Int, _ bytes: Span<UInt8>) -> Bool {

@@ -1,7 +1,7 @@
 /// Keys and tokens whose makers gave them a prefix to be found by, JWTs (RFC 7519) and private keys in PEM (RFC 7468).
 enum SecretPatterns {
-    /// The first letters of the patterns of `match`.
-    static let firstLetters = Set("AgsrpxewG".utf8)
+    /// The first letters of the patterns of `match`, and of `www.`.
+    static let firstLetters = Set("AgsrpxewWG".utf8)
 
     /// Whether these two letters begin one of the patterns: what keeps `match` off nearly every word.
     static func mayBegin(_ first: UInt8, _ second: UInt8) -> Bool {

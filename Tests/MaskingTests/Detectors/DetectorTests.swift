@@ -6,7 +6,7 @@ import Testing
     private func found(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
         return DetectorSet.all.scan(bytes.span).map {
-            $0.detector.rawValue + "=" + String(decoding: bytes[$0.range], as: UTF8.self)
+            $0.detector.name + "=" + String(decoding: bytes[$0.range], as: UTF8.self)
         }
     }
 
@@ -117,7 +117,7 @@ import Testing
         ]
         for (name, key) in samples {
             #expect(found("key=\(key);") == ["\(name)=\(key)"])
-            #expect(found("x\(key)").isEmpty)
+            #expect(!found("x\(key)").contains { $0.hasPrefix(name) })
         }
         for text in [
             "AKIA123", "ghp_short", "sk-learn-is-a-library-for-machine-learning", "eyJ.eyJ.x", "sk_live_",
@@ -149,7 +149,7 @@ import Testing
         let bytes = Array("ada@example.org 4111111111111111 054-28-6917".utf8)
         #expect(DetectorSet([.creditCard]).scan(bytes.span).map(\.detector) == [.creditCard])
         #expect(DetectorSet([]).scan(bytes.span).isEmpty)
-        #expect(Detector.named("api_key") == Detector.apiKeys && Detector.named("nonsense") == nil)
+        #expect(Detector.named("api_key") == Detector.groups["api_key"] && Detector.named("nonsense") == nil)
         #expect(Set(Detector.allCases.map(\.bit)).count == Detector.allCases.count)
     }
 
