@@ -42,10 +42,22 @@ extension Analyzer {
         case .sqlText(let position):
             value.lineage = .unknown
             try inspectText(position < arguments.count ? arguments[position].constant : nil, of: name, &value)
+        case .crosstab:
+            value.lineage = .unknown
+            try inspectText(arguments.first?.constant, of: name, &value)
+            guard arguments.count > 1, catalog.baseType(arguments[1].type) != TypeID.int4 else { return }
+            try inspectText(arguments[1].constant, of: name, &value)
         case .relationText(let position):
             value.lineage = .unknown
             let isPlain = arguments.allSatisfy { $0.constant != nil }
-            try readWholeRelation(isPlain ? arguments[position].constant : nil, of: name, &value)
+            try readRelation(isPlain ? arguments[position].constant : nil, [], of: name, &value)
+        case .connectby:
+            value.lineage = .unknown
+            // Relation, key, parent key, perhaps an order, start, depth, perhaps a delimiter.
+            let isOrdered =
+                arguments.count > 6 || arguments.count == 6 && arguments[4].type != TypeID.int4
+            let columns = arguments.dropFirst().prefix(isOrdered ? 3 : 2).map(\.constant)
+            try readRelation(arguments.first?.constant, columns, of: name, &value)
         }
     }
 
@@ -63,18 +75,23 @@ extension Analyzer {
         for column in body.columns { value.lineage.formUnion(column.lineage) }
     }
 
-    /// A routine that reads a relation named by a string.
-    private func readWholeRelation(
-        _ constant: Constant?, of name: String, _ value: inout Value
+    /// A routine that reads a relation named by a string, and columns of it named so; none: all.
+    private func readRelation(
+        _ relation: Constant?, _ columns: [Constant?], of name: String, _ value: inout Value
     ) throws(InspectionFailure) {
-        guard case .text(let text)? = constant,
-            text.allSatisfy({ $0.isLetter || $0.isNumber || "_.\"$".contains($0) })
-        else {
+        let names = ([relation] + columns).compactMap { constant -> String? in
+            guard case .text(let text)? = constant, !text.isEmpty,
+                text.allSatisfy({ $0.isLetter || $0.isNumber || "_.\"$".contains($0) })
+            else { return nil }
+            return text
+        }
+        guard names.count == columns.count + 1 else {
             findings.reachesAnything = true
-            act(.admin, because: "\(name)() reads a relation that is named at run time")
+            act(.admin, because: "\(name)() reads a relation or columns that are named at run time")
             return
         }
-        try inspectText(.text("SELECT * FROM \(text)"), of: name, &value)
+        let list = columns.isEmpty ? "*" : names.dropFirst().joined(separator: ", ")
+        try inspectText(.text("SELECT \(list) FROM \(names[0])"), of: name, &value)
     }
 
     /// `nextval('name')`: the sequence counts as reached.

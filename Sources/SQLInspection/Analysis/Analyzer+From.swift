@@ -92,24 +92,39 @@ extension Analyzer {
         }
         for (function, definition) in zip(functions, definitions) {
             guard let call = function.list(.items).first else { continue }
-            let value = try expression(call, scope)
-            let defined = try columnDefinitions(definition, value.lineage)
-            if !defined.isEmpty {
-                columns += defined
-            } else if let fields = value.fields, value.type != 0 {
-                columns += fields
-                rowType = value.type
-            } else if value.type == TypeID.record || value.type == 0 {
-                isComplete = isComplete && value.type == 0 && !value.lineage.isUnknown
-                columns.append(scalarColumn(call, value, alias.name, alone: functions.count == 1))
-            } else {
-                columns.append(scalarColumn(call, value, alias.name, alone: functions.count == 1))
+            let values = try callsInFrom(call, scope)
+            for value in values {
+                let defined = try columnDefinitions(definition, value.lineage)
+                if !defined.isEmpty {
+                    columns += defined
+                } else if let fields = value.fields, value.type != 0 {
+                    columns += fields
+                    rowType = value.type
+                } else {
+                    if value.type == TypeID.record || value.type == 0 {
+                        isComplete = isComplete && value.type == 0 && !value.lineage.isUnknown
+                    }
+                    let isAlone = functions.count == 1 && values.count == 1
+                    columns.append(scalarColumn(call, value, alias.name, alone: isAlone))
+                }
             }
         }
         if node.flag(.ordinality) { columns.append(ScopeColumn(name: "ordinality", type: TypeID.int8)) }
         return RangeEntry(
             name: alias.name ?? columns.first?.name ?? "", columns: renamed(columns, alias.columns),
             isComplete: isComplete, rowType: functions.count == 1 ? rowType : 0)
+    }
+
+    /// `unnest(a, b)` stands for one call each, side by side; in FROM only (manual, 9.19).
+    private func callsInFrom(_ call: Node, _ scope: Scope) throws(InspectionFailure) -> [Value] {
+        let names = call.kind == .funcCall ? call.list(.funcname).names : []
+        guard names.last == "unnest", call.list(.args).count > 1 else { return [try expression(call, scope)] }
+        call.ignore(.funcVariadic)
+        var values: [Value] = []
+        for argument in call.list(.args) {
+            values.append(try self.call(names, arguments: [try expression(argument, scope)]))
+        }
+        return values
     }
 
     private func scalarColumn(_ call: Node, _ value: Value, _ alias: String?, alone: Bool) -> ScopeColumn {

@@ -184,7 +184,7 @@ extension Analyzer {
     private func noteWhere(_ node: Node?, _ scope: Scope) {
         let found: WhereClause
         if let node {
-            found = ConstantFolding.isAlwaysTrue(node, catalog: catalog, scope: scope) ? .tautology : .present
+            found = ConstantFolding(scope: scope).restrictsNothing(node) ? .tautology : .present
         } else {
             found = .missing
         }

@@ -16,6 +16,10 @@ enum RoutineJudgement: Equatable {
     case setConfig
     /// Runs the SQL in this argument.
     case sqlText(Int)
+    /// `crosstab`: runs the SQL in its first argument, and in its second where that is a text.
+    case crosstab
+    /// `connectby`: reads the relation that the first argument names, by the columns that the next ones name.
+    case connectby
     /// Reads the relation that this argument names.
     case relationText(Int)
 }
@@ -97,16 +101,15 @@ enum RoutineReview {
         "pg_trgm": ["set_limit": .write],
         "isn": ["isn_weak": .write],
         "tablefunc": [
-            "normal_rand": .harmless, "crosstab": .sqlText(0), "crosstab2": .sqlText(0),
-            "crosstab3": .sqlText(0),
-            "crosstab4": .sqlText(0), "connectby": .relationText(0),
+            "normal_rand": .harmless, "crosstab": .crosstab, "crosstab2": .sqlText(0),
+            "crosstab3": .sqlText(0), "crosstab4": .sqlText(0), "connectby": .connectby,
         ],
         "lo": ["lo_manage": .write],
         "pgxml": [
             "xml_valid": .harmless, "xml_encode_special_chars": .harmless, "xpath_string": .harmless,
             "xpath_nodeset": .harmless, "xpath_number": .harmless, "xpath_bool": .harmless,
             "xpath_list": .harmless,
-            "xpath_table": .admin, "xslt_process": .admin,
+            "xpath_table": .adminOverAnything, "xslt_process": .adminOverAnything,
         ],
         "pg_stat_statements": ["pg_stat_statements": .showsHidden, "pg_stat_statements_info": .harmless],
     ]
