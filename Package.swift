@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CChecksum"),
         .target(name: "CLinux"),
@@ -51,10 +52,12 @@ let package = Package(
         .target(name: "Policy", dependencies: ["APIModels"], swiftSettings: safe),
         .target(name: "SQLInspection", dependencies: ["CPgQuery"], swiftSettings: strict),
         .target(name: "Masking", dependencies: [crypto], swiftSettings: safe),
-        .target(name: "Recording", dependencies: ["CChecksum", "CZstd", crypto], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
+        .target(name: "Recording", dependencies: ["CChecksum", crypto], swiftSettings: strict),
         .target(name: "PostgresWire", dependencies: [crypto], swiftSettings: safe),
 
         // I/O.
+        .target(name: "Settings", dependencies: [yaml], swiftSettings: safe),
         .target(name: "Observability", dependencies: [logging], swiftSettings: safe),
         .target(name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: strict),
         .target(
@@ -65,16 +68,18 @@ let package = Package(
         .executableTarget(
             name: "ControlPlane",
             dependencies: [
-                "APIModels", "HTTP", "Observability", "Policy", "PostgresClient", "Reactor", "Recording",
-                arguments, crypto, httpTypes, jwt, logging, yaml,
+                "APIModels", "Compression", "HTTP", "Observability", "Policy", "PostgresClient", "Reactor",
+                "Recording",
+                "Settings", arguments, crypto, httpTypes, jwt, logging, yaml,
             ],
             swiftSettings: safe),
         .executableTarget(
             name: "DataPlaneAgent",
             dependencies: [
-                "APIModels", "CLinux", "HTTP", "Masking", "Observability", "Policy", "PostgresWire",
+                "APIModels", "CLinux", "Compression", "HTTP", "Masking", "Observability", "Policy",
+                "PostgresWire",
                 "Reactor",
-                "Recording", "SQLInspection", arguments, crypto, httpTypes, jwt, logging,
+                "Recording", "SQLInspection", "Settings", arguments, crypto, httpTypes, jwt, logging,
             ],
             swiftSettings: strict),
 
@@ -87,6 +92,8 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "APIModels"], swiftSettings: safe),
         .testTarget(name: "SQLInspectionTests", dependencies: ["SQLInspection"], swiftSettings: strict),
         .testTarget(name: "MaskingTests", dependencies: ["Masking", crypto], swiftSettings: safe),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: safe),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(
             name: "RecordingTests", dependencies: ["CChecksum", "Recording", crypto], swiftSettings: strict),
         .testTarget(name: "PostgresWireTests", dependencies: ["PostgresWire", crypto], swiftSettings: safe),
@@ -100,14 +107,15 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "APIModels", "ControlPlane", "HTTP", "PostgresClient", "Reactor", "Recording", crypto,
-                httpTypes, logging,
-                yaml,
+                "APIModels", "Compression", "ControlPlane", "HTTP", "PostgresClient", "Reactor", "Recording",
+                "Settings",
+                crypto, httpTypes, logging, yaml,
             ], swiftSettings: strict),
         .testTarget(
             name: "DataPlaneAgentTests",
             dependencies: [
-                "APIModels", "DataPlaneAgent", "HTTP", "Policy", "Reactor", "Recording", "SQLInspection",
+                "APIModels", "Compression", "DataPlaneAgent", "HTTP", "Policy", "Reactor", "Recording",
+                "SQLInspection",
                 crypto,
                 httpTypes, jwt, logging,
             ],

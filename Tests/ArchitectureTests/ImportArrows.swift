@@ -18,27 +18,31 @@ struct ImportArrows: Sendable {
         "SQLInspection": ImportArrows(ours: ["CPgQuery"], others: ["Synchronization"]),
         "Masking": ImportArrows(others: ["Crypto"]),
         // Foundation: the bytes of a signature are `Data` to Crypto.
-        "Recording": ImportArrows(ours: ["CChecksum", "CZstd"], others: ["Crypto", "Foundation"]),
+        "Recording": ImportArrows(ours: ["CChecksum"], others: ["Crypto", "Foundation"]),
+        "Compression": ImportArrows(ours: ["CZlib", "CZstd"]),
         // Foundation normalises passwords (NFKC).
         "PostgresWire": ImportArrows(others: ["Crypto", "Foundation"]),
     ]
 
     static let impure: [String: ImportArrows] = [
         "Observability": ImportArrows(others: platform.union(["Logging"])),
+        "Settings": ImportArrows(others: ["Yams"]),
         "Reactor": ImportArrows(ours: ["CLinux", "COpenSSL"], others: platform),
         "HTTP": ImportArrows(
             ours: ["CNghttp2", "Reactor"], others: platform.union(["HTTPTypes", "Logging"])),
         "PostgresClient": ImportArrows(ours: ["CLibpq", "Reactor"], others: platform.union(["Logging"])),
         "ControlPlane": ImportArrows(
             ours: [
-                "APIModels", "HTTP", "Observability", "Policy", "PostgresClient", "Reactor", "Recording",
+                "APIModels", "Compression", "HTTP", "Observability", "Policy", "PostgresClient", "Reactor",
+                "Recording", "Settings",
             ],
             others: platform.union(["ArgumentParser", "Crypto", "HTTPTypes", "JWTKit", "Logging", "Yams"])),
         "DataPlaneAgent": ImportArrows(
             ours: [
-                "APIModels", "CLinux", "HTTP", "Masking", "Observability", "Policy", "PostgresWire",
+                "APIModels", "CLinux", "Compression", "HTTP", "Masking", "Observability", "Policy",
+                "PostgresWire",
                 "Reactor",
-                "Recording", "SQLInspection",
+                "Recording", "SQLInspection", "Settings",
             ],
             others: platform.union(["ArgumentParser", "Crypto", "HTTPTypes", "JWTKit", "Logging"])),
     ]
@@ -53,7 +57,8 @@ struct ImportArrows: Sendable {
         "CNghttp2": ["HTTP"],
         "COpenSSL": ["Reactor"],
         "CPgQuery": ["SQLInspection"],
-        "CZstd": ["Recording"],
+        "CZlib": ["Compression"],
+        "CZstd": ["Compression"],
     ]
 
     private static let platform: Set<String> = [

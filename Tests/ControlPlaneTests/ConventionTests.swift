@@ -58,11 +58,69 @@ import Testing
         #expect(malformed.status == 400)
     }
 
-    @Test func headIsGetWithoutItsBody() async throws {
+    /// The server leaves out the body, and says how long it would have been.
+    @Test func headIsAnsweredAsGet() async throws {
         let (plane, admin) = try await TestControlPlane.make()
-        let answer = try await plane.send(.head, "/v1/me", as: admin)
-        #expect(answer.status == 200)
-        #expect(answer.text.isEmpty)
+        let head = try await plane.send(.head, "/v1/me", as: admin)
+        let get = try await plane.send(.get, "/v1/me", as: admin)
+        #expect(head.status == 200)
+        #expect(head.json == get.json)
+    }
+
+    @Test func namedNounsHaveTwoAddresses() async throws {
+        let (plane, admin) = try await TestControlPlane.make()
+        _ = try await plane.makeAccount("cursor", groups: [], by: admin)
+        let resource = try await plane.send(.post, "/v1/resources", TestControlPlane.resource(), as: admin)
+        let policy = try await plane.send(
+            .put, "/v1/policies/ai-agents", TestControlPlane.policy(), as: admin)
+        #expect(policy.status == 201)
+        let account = try await plane.send(.get, "/v1/service-accounts/cursor", as: admin)
+        for (list, name, id) in [
+            ("service-accounts", "cursor", account["id"]), ("resources", "shop-prod", resource["id"]),
+            ("policies", "ai-agents", policy["id"]),
+        ] {
+            let byName = try await plane.send(.get, "/v1/\(list)/\(name)", as: admin)
+            let byID = try await plane.send(.get, "/v1/\(list)/\(id)", as: admin)
+            #expect(byID.status == 200)
+            #expect(byID.json == byName.json)
+            #expect(byID.tag == byName.tag)
+        }
+        let columns = "/v1/resources/\(resource["id"])/columns"
+        #expect(try await plane.send(.get, columns, as: admin).status == 200)
+        let put = "/v1/policies/\(policy["id"])"
+        var spec = TestControlPlane.policy()
+        #expect(try await plane.send(.put, put, spec, as: admin, [.ifMatch: policy.tag]).status == 200)
+        spec = TestControlPlane.policy("another-name")
+        let renamed = try await plane.send(.put, put, spec, as: admin, [.ifMatch: policy.tag])
+        #expect(renamed.status == 400)
+        let unknown = "/v1/policies/\(PolicyID(rawValue: 1))"
+        #expect(try await plane.send(.put, unknown, spec, as: admin).status == 404)
+        let found = try await plane.send(.get, "/v1/sessions?resource=\(resource["id"])", as: admin)
+        #expect(found.json["items"] == [])
+    }
+
+    @Test func whatIsLeftOutIsNotNull() async throws {
+        let (plane, admin) = try await TestControlPlane.make()
+        let body: JSON = ["name": "x", "kind": "human", "groups": .null]
+        let answer = try await plane.send(.post, "/v1/service-accounts", body, as: admin)
+        #expect(answer.status == 400)
+        #expect(answer.json["errors"]?.items.first?["pointer"] == "/groups")
+        let empty = try await plane.send(.post, "/v1/service-accounts", as: admin)
+        #expect(empty.status == 400)
+        #expect(empty.code == "invalid_body")
+    }
+
+    @Test func theReferenceIsServedAndNotSentTwice() async throws {
+        let (plane, _) = try await TestControlPlane.make()
+        for (path, mark) in [("/docs", "<!doctype html>"), ("/openapi.yaml", "openapi: 3.1")] {
+            let page = try await plane.send(.get, path)
+            #expect(page.status == 200)
+            #expect(page.text.hasPrefix(mark))
+            let again = try await plane.send(.get, path, nil, as: nil, [.ifNoneMatch: page.tag])
+            #expect(again.status == 304)
+            let packed = try await plane.send(.get, path, nil, as: nil, [.acceptEncoding: "gzip"])
+            #expect(packed.headerFields[.contentEncoding] == "gzip")
+        }
     }
 
     @Test func changesNeedTheVersionThatWasSeen() async throws {

@@ -8,13 +8,15 @@ import Yams
 
 /// Routes, authorization and openapi.yaml say the same.
 @Suite struct OperationTests {
+    private enum Body { case none, optional, required }
+
     private struct Described {
         let id: String
         let query: [String]
         let path: [String]
         let security: [String]
         let takesIdempotencyKey: Bool
-        let hasBody: Bool
+        let body: Body
         let statuses: [String]
     }
 
@@ -44,7 +46,9 @@ import Yams
                     id: try #require(operation["operationId"] as? String), query: names(in: "query").sorted(),
                     path: names(in: "path").sorted(), security: security.flatMap(\.keys),
                     takesIdempotencyKey: names(in: "header").contains("Idempotency-Key"),
-                    hasBody: operation["requestBody"] != nil,
+                    body: (operation["requestBody"] as? [String: Any]).map {
+                        $0["required"] as? Bool == true ? .required : .optional
+                    } ?? .none,
                     statuses: Array((operation["responses"] as? [String: Any] ?? [:]).keys))
             }
         }
@@ -80,7 +84,12 @@ import Yams
                 }
             #expect(entry.security == expected, "security of \(operation)")
             if !expected.isEmpty { #expect(entry.statuses.contains("401") && entry.statuses.contains("403")) }
-            if entry.hasBody { #expect(operation.bodyRule != .none) }
+            switch operation.bodyRule {
+            case .none: #expect(entry.body == .none, "body of \(operation)")
+            case .json(_, let isRequired):
+                #expect(entry.body == (isRequired ? .required : .optional), "\(operation)")
+            case .bytes: #expect(entry.body == .required, "body of \(operation)")
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 import APIModels
 import HTTPTypes
 import PostgresClient
+import Settings
 import Testing
 
 @testable import ControlPlane

@@ -22,7 +22,7 @@ import Testing
             #expect(try !row.get("row", as: String.self).contains("hunter2"))
         }
         let stored = try #require(
-            try await ResourceStore(database: plane.services.database).find("shop-prod"))
+            try await ResourceStore(database: plane.services.database).find(.name("shop-prod")))
         guard case .stored(let ciphertext) = stored.password else {
             Issue.record("the password is not stored")
             return
@@ -38,7 +38,7 @@ import Testing
         let (plane, admin) = try await TestControlPlane.make()
         let made = try await plane.send(.post, "/v1/resources", TestControlPlane.resource(), as: admin)
         let store = ResourceStore(database: plane.services.database)
-        let before = try await store.find("shop-prod")?.password
+        let before = try await store.find(.name("shop-prod"))?.password
         let replacement: JSON = [
             "name": "shop-prod", "protocol": "postgres", "agent": "other",
             "endpoint": ["host": "db", "port": 5433, "database": "shop"],
@@ -50,7 +50,7 @@ import Testing
         #expect(answer["agent"] == "other")
         #expect(answer.json["labels"] == [:])
         #expect(answer.json["endpoint"]?["tls"] == "verify-full")
-        let after = try await store.find("shop-prod")
+        let after = try await store.find(.name("shop-prod"))
         #expect(after?.password == before)
         #expect(after?.resource.credential?.username == "app2")
         let shown = try await plane.send(.get, "/v1/resources/shop-prod", as: admin)

@@ -1,11 +1,11 @@
 /// `POST /v1/policies/evaluate`.
 package struct EvaluateRequest: Hashable, Sendable, Codable {
-    /// The name of a principal. Absent: the caller.
+    /// The name or id of a principal. Absent: the caller.
     package var principal: String?
-    package var resource: Name
+    package var resource: NameOrID<IDKinds.Resource>
     package var statement: String
 
-    package init(principal: String? = nil, resource: Name, statement: String) {
+    package init(principal: String? = nil, resource: NameOrID<IDKinds.Resource>, statement: String) {
         self.principal = principal
         self.resource = resource
         self.statement = statement

@@ -234,7 +234,9 @@ private struct KeyedTreeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol 
     }
 
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
-        guard let node = member(key), node != .null else { return nil }
+        guard let node = member(key) else { return nil }
+        // What may be left out is left out, and not null: a request that says null means something that we do not know.
+        if node == .null, decoder.report.unknownFields != .refused { return nil }
         return try? child(key, node).decodeReporting(type)
     }
 

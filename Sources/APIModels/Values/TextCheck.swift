@@ -11,8 +11,8 @@ enum TextCheck {
 
     /// What is wrong with a text of one line, or nil.
     static func line(_ text: String, maximum: Int) -> InvalidValue? {
-        if text.utf8.count > maximum {
-            return InvalidValue("must be at most \(maximum) bytes", code: .tooLong)
+        if text.unicodeScalars.count > maximum {
+            return InvalidValue("must be at most \(maximum) characters", code: .tooLong)
         }
         if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
             return InvalidValue("must not contain control characters")

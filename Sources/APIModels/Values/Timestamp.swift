@@ -82,7 +82,8 @@ extension Timestamp: JSONText {
         let days = Self.floorDivide(seconds, 86_400)
         let date = CivilDate(daysSince1970: days)
         let time = seconds - days * 86_400
-        let fraction = nanoseconds - Self.floorDivide(nanoseconds, 1_000_000_000) * 1_000_000_000
+        let remainder = nanoseconds % 1_000_000_000
+        let fraction = remainder < 0 ? remainder + 1_000_000_000 : remainder
         var text = "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))T"
         text +=
             "\(Self.padded(time / 3600, 2)):\(Self.padded(time / 60 % 60, 2)):\(Self.padded(time % 60, 2))"

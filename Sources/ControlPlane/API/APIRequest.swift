@@ -18,7 +18,7 @@ struct APIRequest: Sendable {
 
     /// The body as a shape, or a problem with all that is wrong with it.
     func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(Problem) -> Value {
-        guard case .json(let limit) = operation.bodyRule else {
+        guard case .json(let limit, _) = operation.bodyRule else {
             preconditionFailure("\(operation) takes no JSON")
         }
         let text = body.isEmpty ? Array("{}".utf8) : body

@@ -26,6 +26,12 @@ struct APIResponse: Sendable {
         APIResponse(status: .ok, headerFields: [.contentType: contentType], body: .bytes(Array(text.utf8)))
     }
 
+    static func file(_ file: HTTPStaticFile, for request: APIRequest) -> APIResponse {
+        let (status, headerFields, body) = file.response(to: request.headerFields)
+        return APIResponse(
+            status: status, headerFields: headerFields, body: body.isEmpty ? .none : .bytes(body))
+    }
+
     static func problem(_ problem: Problem) -> APIResponse {
         APIResponse(
             status: HTTPResponse.Status(code: problem.status),

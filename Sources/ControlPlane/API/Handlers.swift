@@ -2,9 +2,11 @@ import PostgresClient
 
 /// The handlers of all nouns, one for each operation.
 enum Handlers {
-    static func all(services: Services, migrations: MigrationRunner) -> [Operation: Handler] {
+    static func all(
+        services: Services, migrations: MigrationRunner, reference: ReferenceFiles
+    ) -> [Operation: Handler] {
         let parts: [[Operation: Handler]] = [
-            OperationRoutes(services: services, migrations: migrations).handlers,
+            OperationRoutes(services: services, migrations: migrations, reference: reference).handlers,
             MeRoutes().handlers,
             ServiceAccountRoutes(services: services).handlers,
             ResourceRoutes(services: services).handlers,

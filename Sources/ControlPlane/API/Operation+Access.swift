@@ -18,7 +18,7 @@ enum Access: Sendable, Equatable {
 extension Operation {
     var access: Access {
         switch self {
-        case .getHealth, .getReadiness, .getMetrics, .getOpenAPI: .open
+        case .getHealth, .getReadiness, .getMetrics, .getOpenAPI, .getReference: .open
         case .getMe: .authenticated
 
         case .listServiceAccounts, .getServiceAccount, .listAPIKeys, .getAPIKey: .roles([.admin, .auditor])

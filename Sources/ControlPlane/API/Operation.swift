@@ -6,7 +6,7 @@ import HTTPTypes
 /// `handlers` of its noun, its path in openapi.yaml. The compiler or `OperationTests` misses what is forgotten.
 enum Operation: String, CaseIterable, Sendable {
     // Operations of the service itself.
-    case getHealth, getReadiness, getMetrics, getOpenAPI
+    case getHealth, getReadiness, getMetrics, getOpenAPI, getReference
     case getMe
     // Service accounts.
     case listServiceAccounts, createServiceAccount, getServiceAccount, updateServiceAccount,
@@ -55,6 +55,7 @@ extension Operation {
         case .getReadiness: RouteShape(.get, "/readyz")
         case .getMetrics: RouteShape(.get, "/metrics")
         case .getOpenAPI: RouteShape(.get, "/openapi.yaml")
+        case .getReference: RouteShape(.get, "/docs")
         case .getMe: RouteShape(.get, "/v1/me")
 
         case .listServiceAccounts: RouteShape(.get, "/v1/service-accounts", query: Self.paging)
@@ -127,8 +128,8 @@ extension Operation {
 /// What the body of a request may be.
 enum RequestBodyRule: Sendable, Equatable {
     case none
-    /// `application/json`, up to this many bytes; an absent body counts as `{}`.
-    case json(limit: Int)
+    /// `application/json`, up to this many bytes. One that may be absent then counts as `{}`.
+    case json(limit: Int, isRequired: Bool = true)
     /// Any bytes of the operation's own media type, up to this many.
     case bytes(limit: Int)
 }
@@ -139,6 +140,10 @@ extension Operation {
         // A held statement comes whole, with its parameters; an evaluation's answer names all it touches.
         .requestHold: .json(limit: 16 << 20), .answerRequest: .json(limit: 16 << 20),
         .replaceColumns: .json(limit: 8 << 20),
+        .createAPIKey: .json(limit: 1 << 20, isRequired: false),
+        .createCredentials: .json(limit: 1 << 20, isRequired: false),
+        .terminateSession: .json(limit: 1 << 20, isRequired: false),
+        .redeemHold: .none, .cancelHold: .none,
     ]
 
     private static let idempotent: Set<Operation> = [

@@ -1,6 +1,6 @@
 import APIModels
 
-/// Which page of a list is asked for. A page token is opaque to callers: the sort key of the last item they have.
+/// Which page of a list is asked for. A page token is opaque to callers: `after:` and the sort key of the last item they have.
 struct PageRequest: Sendable {
     static let defaultSize = 50
     static let maximumSize: Int64 = 500
@@ -15,10 +15,18 @@ struct PageRequest: Sendable {
             after = nil
             return
         }
-        guard let bytes = Base64URL.decode(token), let text = String(validating: bytes, as: UTF8.self),
-            !text.unicodeScalars.contains("\0")
-        else { throw Self.malformed }
-        after = text
+        guard token.hasPrefix(Self.tokenPrefix) else { throw Self.malformed }
+        after = String(token.dropFirst(Self.tokenPrefix.utf8.count))
+    }
+
+    /// Tells a token from what somebody made up.
+    private static let tokenPrefix = "after:"
+
+    /// The sort key as a name, for lists that are sorted by one.
+    func afterName() throws(Problem) -> String {
+        guard let after else { return "" }
+        guard let name = Name(after) else { throw Self.malformed }
+        return name.description
     }
 
     /// The sort key as an id, for lists that are sorted by it.
@@ -41,7 +49,7 @@ struct PageRequest: Sendable {
     /// The page out of `fetch` items. `key` gives the sort key of an item.
     func page<Item>(_ items: [Item], key: (Item) -> String) -> Page<Item> {
         guard items.count > size, let last = items.prefix(size).last else { return Page(items: items) }
-        return Page(items: Array(items.prefix(size)), nextPageToken: Base64URL.encode(Array(key(last).utf8)))
+        return Page(items: Array(items.prefix(size)), nextPageToken: Self.tokenPrefix + key(last))
     }
 
     private static let malformed = Problem.invalidParameters([

@@ -19,6 +19,10 @@ extension Problem {
         return Problem(JSONDecodingFailure(errors: [FieldError(pointer: target, code: code, detail: detail)]))
     }
 
+    static let missingBody = Problem(
+        status: 400, code: .invalidBody, title: "The body is not valid", detail: "Send a JSON object.",
+        errors: [FieldError(pointer: .root, code: .missingField, detail: "is required")])
+
     static let unauthenticated = unauthenticated(
         "Send an API key or access token as \"Authorization: Bearer …\".")
 

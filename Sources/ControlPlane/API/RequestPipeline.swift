@@ -2,49 +2,54 @@ import APIModels
 import HTTP
 import HTTPTypes
 import Logging
-import Observability
 import PostgresClient
 import Reactor
 
-/// What every request goes through: routing, authentication, authorization, its body, its handler, and the answer's log
-/// line and metrics. Whatever fails ends as a problem document.
+/// What every request goes through: routing, authentication, its caller's rate limit, authorization, its body, its handler, and
+/// the answer's log line and metrics. Whatever fails ends as a problem document.
 struct RequestPipeline: Sendable {
     let services: Services
     let router: Router
     let authenticator: Authenticator
+    private let accessLog: AccessLog
     private let logger = Logger(label: "sallyport.api")
 
     init(services: Services, handlers: [Operation: Handler]) {
         self.services = services
         router = Router(handlers: handlers)
         authenticator = Authenticator(services: services)
+        accessLog = AccessLog(metrics: services.metrics, writesLines: services.settings.logsAccess)
     }
 
     /// The server's handler.
     func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
         let id = services.makeID(RequestID.self)
         let started = ContinuousClock.now
-        var trace = Trace()
+        let trace = services.traceContext(request.head.headerFields[.traceParent])
+        var progress = Progress()
         var response: APIResponse
         do {
-            response = try await answer(request, id: id, trace: &trace)
+            response = try await answer(request, id: id, progress: &progress)
         } catch {
             response = failure(error, request: request, id: id)
         }
-        finish(&response, id: id)
-        if request.head.method == .head { response.body = .none }
-        record(request, id: id, response: response, trace: trace, elapsed: .now - started)
+        finish(&response, id: id, standing: progress.standing)
+        let entry = AccessLog.Entry(
+            id: id, trace: trace, operation: progress.operation, caller: progress.caller,
+            status: response.status.code, elapsed: .now - started)
+        accessLog.record(entry, of: request)
         return HTTPServerResponse(response)
     }
 
     /// What is known of a request by the time that it is answered.
-    private struct Trace {
+    private struct Progress {
         var operation: Operation?
         var caller: Caller?
+        var standing: RateStanding?
     }
 
     private func answer(
-        _ request: HTTPServerRequest, id: RequestID, trace: inout Trace
+        _ request: HTTPServerRequest, id: RequestID, progress: inout Progress
     ) async throws -> APIResponse {
         let target = (request.head.path ?? "/").split(
             separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -55,10 +60,15 @@ struct RequestPipeline: Sendable {
         case .wrongMethod(let allowed): return Self.wrongMethod(allowed)
         case .notFound: throw Problem.notFound("There is nothing at this path.")
         }
-        trace.operation = operation
+        progress.operation = operation
         let now = services.now()
         let caller = try await authenticator.authenticate(request, for: operation.access, at: now)
-        trace.caller = caller
+        progress.caller = caller
+        if case .principal(let principal) = caller {
+            let standing = try await services.rateLimiter.count(principal.id, at: now, on: request.reactor)
+            progress.standing = standing
+            guard standing.isAllowed else { throw standing.problem }
+        }
         try Self.authorize(caller, for: operation)
         let query = try QueryParameters(target.count > 1 ? target[1] : nil, known: operation.shape.query)
         let body = try await Self.body(of: request, rule: operation.bodyRule)
@@ -97,8 +107,9 @@ struct RequestPipeline: Sendable {
         switch rule {
         case .none: return []
         case .bytes(let limit): return try await collect(request.body, limit: limit)
-        case .json(let limit):
+        case .json(let limit, let isRequired):
             let body = try await collect(request.body, limit: limit)
+            guard !body.isEmpty || !isRequired else { throw Problem.missingBody }
             guard body.isEmpty || isJSON(request.head.headerFields[.contentType]) else {
                 throw Problem(
                     status: 415, code: .unsupportedMediaType, title: "The media type is not supported",
@@ -151,33 +162,15 @@ struct RequestPipeline: Sendable {
         return response
     }
 
-    private func finish(_ response: inout APIResponse, id: RequestID) {
+    private func finish(_ response: inout APIResponse, id: RequestID, standing: RateStanding?) {
+        if let standing {
+            response.headerFields[.rateLimitPolicy] = standing.policyField
+            response.headerFields[.rateLimit] = standing.field
+            if !standing.isAllowed { response.headerFields[.retryAfter] = "\(standing.secondsLeft)" }
+        }
         response.headerFields[.requestID] = id.description
         response.headerFields[.xContentTypeOptions] = "nosniff"
         if response.headerFields[.cacheControl] == nil { response.headerFields[.cacheControl] = "no-store" }
-    }
-
-    private func record(
-        _ request: HTTPServerRequest, id: RequestID, response: APIResponse, trace: Trace, elapsed: Duration
-    ) {
-        let operation = trace.operation?.rawValue ?? "none"
-        let status = response.status.code
-        services.metrics.counter(
-            "sallyport_http_requests_total", help: "Requests answered.",
-            labels: ["operation": operation, "status": "\(status)"]
-        ).increment()
-        services.metrics.histogram(
-            "sallyport_http_request_duration_seconds", help: "From the head of a request to its answer.",
-            labels: ["operation": operation]
-        ).observe(elapsed)
-        logger.log(
-            level: status >= 500 ? .warning : .debug, "request",
-            metadata: [
-                "request_id": "\(id)", "method": "\(request.head.method)", "operation": "\(operation)",
-                "status": "\(status)", "caller": "\(trace.caller?.actor.name ?? "-")",
-                "peer": "\(request.peer)",
-                "duration_ms": "\(elapsed.wholeNanoseconds / 1_000_000)",
-            ])
     }
 }
 
@@ -196,7 +189,10 @@ extension HTTPServerResponse {
 extension HTTPField.Name {
     static let idempotencyKey = Self.known("idempotency-key")
     static let idempotencyReplayed = Self.known("idempotency-replayed")
+    static let rateLimit = Self.known("ratelimit")
+    static let rateLimitPolicy = Self.known("ratelimit-policy")
     static let requestID = Self.known("x-request-id")
+    static let traceParent = Self.known("traceparent")
 
     /// A name in source code, which is well formed.
     private static func known(_ text: String) -> HTTPField.Name {

@@ -46,8 +46,8 @@ struct AgentRoutes: Sendable {
     private func agent(
         _ request: APIRequest, in store: AgentStore, forUpdate: Bool = false
     ) async throws -> (agent: Agent, tag: EntityTag) {
-        let name: Name = try request.path("name")
-        guard let found = try await store.find(name, seenSince: seenSince(request), forUpdate: forUpdate)
+        let wanted: NameOrID<IDKinds.Agent> = try request.path("name")
+        guard let found = try await store.find(wanted, seenSince: seenSince(request), forUpdate: forUpdate)
         else {
             throw Problem.notFound("There is no such agent.")
         }

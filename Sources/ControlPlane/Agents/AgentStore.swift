@@ -24,7 +24,7 @@ struct AgentStore: Sendable {
 
     func list(_ page: PageRequest, seenSince: Timestamp) async throws -> Page<Agent> {
         let rows = try await database.query(
-            "SELECT \(Self.columns) FROM agents WHERE name > \(page.after ?? "") ORDER BY name LIMIT \(page.fetch)"
+            "SELECT \(Self.columns) FROM agents WHERE name > \(try page.afterName()) ORDER BY name LIMIT \(page.fetch)"
         )
         return page.page(try rows.map { try Self.agent($0, seenSince: seenSince).agent }) {
             $0.name.description
@@ -32,10 +32,10 @@ struct AgentStore: Sendable {
     }
 
     func find(
-        _ name: Name, seenSince: Timestamp, forUpdate: Bool = false
+        _ agent: NameOrID<IDKinds.Agent>, seenSince: Timestamp, forUpdate: Bool = false
     ) async throws -> (agent: Agent, tag: EntityTag)? {
         let lock: SQL = forUpdate ? "FOR UPDATE" : ""
-        return try await database.first("SELECT \(Self.columns) FROM agents WHERE name = \(name) \(lock)")
+        return try await database.first("SELECT \(Self.columns) FROM agents WHERE \(agent.condition) \(lock)")
             .map { try Self.agent($0, seenSince: seenSince) }
     }
 

@@ -16,7 +16,7 @@ struct ApprovalRoutes: Sendable {
     @Sendable private func list(_ request: APIRequest) async throws -> APIResponse {
         let filter = ApprovalStore.Filter(
             status: try request.query.choice("status"), resource: try request.query.value("resource"),
-            principal: request.query["principal"], viewer: request.principal)
+            principal: request.query["principal"].map(PrincipalFilter.init), viewer: request.principal)
         return .json(
             try await store(services.database).list(filter, page: PageRequest(request.query), at: request.now)
         )

@@ -8,8 +8,8 @@ struct ApprovalStore: Sendable {
 
     struct Filter: Sendable {
         var status: ApprovalStatus?
-        var resource: Name?
-        var principal: String?
+        var resource: NameOrID<IDKinds.Resource>?
+        var principal: PrincipalFilter?
         /// Whose view it is: own ones and those this principal may review, unless a role shows all.
         var viewer: Principal
     }
@@ -21,10 +21,15 @@ struct ApprovalStore: Sendable {
         var conditions: [SQL] = [Self.isVisible(to: filter.viewer)]
         if let after = try page.after(as: ApprovalID.self) { conditions.append("id < \(after)") }
         if let status = filter.status { conditions.append(Self.has(status, at: now)) }
-        if let resource = filter.resource {
-            conditions.append("subject -> 'hold' ->> 'resource' = \(resource)")
+        switch filter.resource {
+        case nil: break
+        case .name(let name): conditions.append("subject -> 'hold' ->> 'resource' = \(name)")
+        case .id(let id):
+            conditions.append("resource_id = \(id)")
         }
-        if let principal = filter.principal { conditions.append("principal_name = \(principal)") }
+        if let principal = filter.principal {
+            conditions.append(principal.condition(name: "principal_name", id: "principal_id"))
+        }
         let rows = try await database.query(
             """
             SELECT \(StoredApproval.columns) FROM approvals WHERE \(SQL.all(conditions))

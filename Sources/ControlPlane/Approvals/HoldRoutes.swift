@@ -59,7 +59,7 @@ struct HoldRoutes: Sendable {
     private func binding(
         of input: HoldRequest, from agent: AuthenticatedAgent, in transaction: PostgresTransaction
     ) async throws -> StoredApproval.Binding {
-        guard let stored = try await ResourceStore(database: transaction).find(input.resource),
+        guard let stored = try await ResourceStore(database: transaction).find(.name(input.resource)),
             stored.resource.agent == agent.name
         else { throw Problem.notFound("This agent serves no resource \"\(input.resource)\".") }
         return StoredApproval.Binding(

@@ -20,14 +20,30 @@ struct Authenticator: Sendable {
         case .authenticated, .roles, .agent: break
         }
         let token = try Self.bearerToken(request.head.headerFields)
-        if let key = APIKeyText(parsing: token) {
-            return .principal(try await principal(holding: key, at: now))
-        }
         if let bearer = AgentBearer(parsing: token) {
             return .agent(try await agent(behind: bearer, at: now))
         }
+        let cacheKey = AuthenticationCache.Key(token)
+        if let principal = services.authentications.principal(for: cacheKey, at: now) {
+            return .principal(principal)
+        }
+        let generation = services.authentications.generation
+        let proved = try await proved(by: token, at: now)
+        services.authentications.keep(
+            proved.principal, expiresAt: proved.expiresAt, for: cacheKey, readIn: generation)
+        return .principal(proved.principal)
+    }
+
+    /// A principal, and when the token that proved it ends.
+    private struct Proved {
+        let principal: Principal
+        let expiresAt: Timestamp?
+    }
+
+    private func proved(by token: String, at now: Timestamp) async throws -> Proved {
+        if let key = APIKeyText(parsing: token) { return try await principal(holding: key, at: now) }
         if token.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 2 {
-            return .principal(try await principal(namedBy: token, at: now))
+            return try await principal(namedBy: token, at: now)
         }
         throw Self.refused
     }
@@ -41,11 +57,11 @@ struct Authenticator: Sendable {
         return String(parts[1])
     }
 
-    private func principal(holding key: APIKeyText, at now: Timestamp) async throws -> Principal {
+    private func principal(holding key: APIKeyText, at now: Timestamp) async throws -> Proved {
         guard
             let row = try await services.database.first(
                 """
-                SELECT \(Self.principalColumns), key.secret_hash
+                SELECT \(Self.principalColumns), key.secret_hash, key.expires_at
                 FROM api_keys AS key JOIN principals AS principal ON principal.id = key.principal_id
                 WHERE key.id = \(key.id) AND key.revoked_at IS NULL AND NOT principal.disabled
                     AND (key.expires_at IS NULL OR key.expires_at > \(now))
@@ -53,10 +69,10 @@ struct Authenticator: Sendable {
         else { throw Self.refused }
         let expected: PostgresBytes = try row.get("secret_hash")
         guard ConstantTime.areEqual(KeyHash.of(key.text), expected.bytes) else { throw Self.refused }
-        return try Self.principal(row)
+        return Proved(principal: try Self.principal(row), expiresAt: try row.get("expires_at"))
     }
 
-    private func principal(namedBy token: String, at now: Timestamp) async throws -> Principal {
+    private func principal(namedBy token: String, at now: Timestamp) async throws -> Proved {
         let claims: AccessTokenClaims
         do {
             claims = try await services.accessTokens.verify(token, at: now)
@@ -73,7 +89,7 @@ struct Authenticator: Sendable {
                 WHERE principal.id = \(id) AND NOT principal.disabled
                 """)
         else { throw Self.refused }
-        return try Self.principal(row)
+        return Proved(principal: try Self.principal(row), expiresAt: Timestamp(seconds: claims.exp))
     }
 
     private func agent(behind bearer: AgentBearer, at now: Timestamp) async throws -> AuthenticatedAgent {

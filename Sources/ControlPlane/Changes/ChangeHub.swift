@@ -16,7 +16,8 @@ final class ChangeHub: Sendable {
     }
 
     /// The channels to listen on.
-    static let channels = ["configuration", "approvals", "agent_requests", "agent_answers"]
+    static let channels = [configurationChannel, "approvals", "agent_requests", "agent_answers"]
+    static let configurationChannel = "configuration"
 
     private struct State {
         var subscriptions: [Topic: [ObjectIdentifier: Weak]] = [:]
@@ -87,7 +88,7 @@ final class ChangeHub: Sendable {
 
     private static func topic(_ notification: PostgresNotification) -> Topic? {
         switch notification.channel {
-        case "configuration": .configuration
+        case configurationChannel: .configuration
         case "approvals": ApprovalID(notification.payload).map(Topic.approval)
         case "agent_requests": AgentID(notification.payload).map(Topic.agentRequests)
         case "agent_answers": AgentRequestID(notification.payload).map(Topic.agentAnswer)

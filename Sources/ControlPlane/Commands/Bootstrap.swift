@@ -3,6 +3,7 @@ import ArgumentParser
 import Logging
 import PostgresClient
 import Reactor
+import Settings
 
 extension ControlPlaneCommand {
     /// Makes the first administrator.
@@ -16,24 +17,23 @@ extension ControlPlaneCommand {
         @Flag(help: "Give the account another key when it exists already.")
         var newKey = false
 
-        @OptionGroup var database: DatabaseOptions
-        @OptionGroup var masterKey: MasterKeyOptions
-        @OptionGroup var logging: LoggingOptions
+        @OptionGroup var options: SettingsOptions
 
         func run() async throws {
-            try logging.bootstrap()
+            let installation = try options.load()
+            try installation.bootstrapLogging()
             guard let name = Name(name) else {
                 throw SettingsError("the name has to be 1 to 63 of a-z, 0-9 and -")
             }
             let reactors = ReactorGroup(count: 1)
             defer { reactors.shutdown() }
             let pool = PostgresPool(
-                try database.configuration(), on: reactors, logger: Logger(label: "sallyport.database"))
+                try installation.database(), on: reactors, logger: Logger(label: "sallyport.database"))
             let services = Services(
                 settings: ServiceSettings(publicURL: ""), database: pool,
-                masterKey: try masterKey.masterKey(),
+                masterKey: try installation.masterKey(),
                 reactors: reactors)
-            try await database.migrationRunner().verify(pool)
+            try await installation.migrationRunner().verify(pool)
             try await Installation(services: services).prepare()
             let key = try await services.makeAdministrator(name, newKey: newKey)
             await pool.close()
@@ -59,7 +59,7 @@ extension Services {
                 throw SettingsError(
                     "an administrator exists already: \(name) (--new-key gives it another key)")
             }
-            let found = try await store.find(name, forUpdate: true)
+            let found = try await store.find(.name(name), forUpdate: true)
             if let found, !found.account.groups.contains(RoleMapping.administrators) {
                 throw SettingsError("the account \(name) exists, and is no administrator")
             }

@@ -8,15 +8,15 @@ extension ControlPlaneCommand {
         static let configuration = CommandConfiguration(
             abstract: "Bring the database's schema up to date. Safe to run by several at once.")
 
-        @OptionGroup var database: DatabaseOptions
-        @OptionGroup var logging: LoggingOptions
+        @OptionGroup var options: SettingsOptions
 
         func run() async throws {
-            try logging.bootstrap()
+            let installation = try options.load()
+            try installation.bootstrapLogging()
             let reactors = ReactorGroup(count: 1)
             defer { reactors.shutdown() }
-            let applied = try await database.migrationRunner().migrate(
-                try database.configuration(), on: reactors.next())
+            let applied = try await installation.migrationRunner().migrate(
+                try installation.database(), on: reactors.next())
             print(
                 applied.isEmpty ? "The schema is up to date." : "Applied: \(applied.joined(separator: ", "))")
         }

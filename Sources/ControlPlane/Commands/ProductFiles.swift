@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import Settings
 
 /// Files that come with the program.
 enum ProductFiles {

@@ -15,28 +15,35 @@ extension ControlPlaneCommand {
         /// What is under way may end in this time after SIGTERM; orchestrators kill after 30 s.
         private static let drainTime: Duration = .seconds(20)
 
-        @OptionGroup var server: ServerOptions
-        @OptionGroup var database: DatabaseOptions
-        @OptionGroup var masterKey: MasterKeyOptions
-        @OptionGroup var logging: LoggingOptions
+        @Flag(help: "Only check the settings and the files that they name.")
+        var check = false
+
+        @OptionGroup var options: SettingsOptions
 
         func run() async throws {
-            try logging.bootstrap()
+            let installation = try options.load()
+            try installation.bootstrapLogging()
             let logger = Logger(label: "sallyport.control-plane")
-            let address = try server.address()
-            let tls = try server.tls(for: address)
-            let settings = try server.settings(isSecure: tls != nil, port: address.port ?? 0)
-            let configuration = try database.configuration()
-            let migrations = try database.migrationRunner()
-            let key = try masterKey.masterKey()
+            let address = try installation.address()
+            let tls = try installation.tls(for: address)
+            let settings = try installation.services(isSecure: tls != nil, port: address.port ?? 0)
+            let reference = try installation.reference()
+            let configuration = try installation.database()
+            let migrations = try installation.migrationRunner()
+            let key = try installation.masterKey()
+            if check {
+                print("The settings are valid.")
+                return
+            }
 
-            let reactors = ReactorGroup()
+            let reactors = ReactorGroup(count: installation.reactorCount)
             let pool = PostgresPool(configuration, on: reactors, logger: Logger(label: "sallyport.database"))
             let services = Services(settings: settings, database: pool, masterKey: key, reactors: reactors)
             try await migrations.verify(pool)
             try await Installation(services: services).prepare()
             let pipeline = RequestPipeline(
-                services: services, handlers: Handlers.all(services: services, migrations: migrations))
+                services: services,
+                handlers: Handlers.all(services: services, migrations: migrations, reference: reference))
             services.exposePoolMetrics()
             let http = try HTTPServer(
                 address: address, configuration: .init(tls: tls), group: reactors, logger: logger
@@ -67,7 +74,7 @@ extension ControlPlaneCommand {
                 configuration, channels: ChangeHub.channels, on: reactor,
                 logger: Logger(label: "sallyport.changes")
             ) { event in
-                services.changes.handle(event)
+                services.handle(event)
             }
             return [
                 reactor.spawn { await listener.run() },

@@ -14,7 +14,7 @@ struct EvaluationRoutes: Sendable {
             throw Problem.notFound("There is no resource \"\(input.resource)\".")
         }
         let question = AgentEvaluateRequest(
-            principal: principal, resource: input.resource, statement: input.statement)
+            principal: principal, resource: stored.resource.name, statement: input.statement)
         let answer = try await AgentRequests(services: services).ask(
             stored.resource.agent, .evaluate(question))
         if let evaluation = answer.evaluation { return .json(evaluation) }
@@ -22,16 +22,19 @@ struct EvaluationRoutes: Sendable {
     }
 
     private func principal(_ input: EvaluateRequest, askedBy caller: Principal) async throws -> Principal {
-        guard let name = input.principal, name != caller.name else { return caller }
+        guard let wanted = input.principal, wanted != caller.name, wanted != caller.id.description else {
+            return caller
+        }
         guard caller.seesAll else {
             throw Problem.forbidden("To evaluate for another principal needs the role admin or auditor.")
         }
         guard
             let row = try await services.database.first(
                 """
-                SELECT \(Authenticator.principalColumns) FROM principals AS principal WHERE principal.name = \(name)
+                SELECT \(Authenticator.principalColumns) FROM principals AS principal
+                WHERE \(PrincipalFilter(wanted).condition(name: "principal.name", id: "principal.id"))
                 """)
-        else { throw Problem.notFound("There is no principal \"\(name)\".") }
+        else { throw Problem.notFound("There is no principal \"\(wanted)\".") }
         return try Authenticator.principal(row)
     }
 

@@ -1,4 +1,5 @@
 import APIModels
+import Compression
 import PostgresClient
 import Recording
 
@@ -130,7 +131,7 @@ struct IngestStore: Sendable {
         var compressed: [Bool] = []
         for session in sessions {
             guard let sequences = session.sequences else { continue }
-            let packed = try RecordCompression.compress(session.stream)
+            let packed = try Zstandard.compress(session.stream)
             let isSmaller = packed.count < session.stream.count
             ids.append(session.id)
             first.append(Int64(clamping: sequences.lowerBound))

@@ -1,4 +1,5 @@
 import APIModels
+import Compression
 import HTTPTypes
 import Recording
 
@@ -63,7 +64,7 @@ struct RecordUpload: Sendable {
         case nil, "identity": return request.body
         case "zstd":
             do {
-                return try RecordCompression.decompress(request.body, limit: contentLimit)
+                return try Zstandard.decompress(request.body, limit: contentLimit)
             } catch {
                 switch error {
                 case .tooLarge: throw .bodyTooLarge(limit: contentLimit)

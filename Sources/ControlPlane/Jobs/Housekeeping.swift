@@ -9,6 +9,8 @@ struct Housekeeping: Sendable {
     private static let cleaningInterval: Duration = .seconds(60)
     /// Answers to questions are of no use when nobody waits any more.
     private static let requestRetention: Duration = .seconds(3600)
+    /// Longer than clocks of replicas differ.
+    private static let rateWindowRetention: Duration = .seconds(600)
     private static let joinTokenRetention: Duration = .seconds(7 * 86_400)
 
     let services: Services
@@ -62,6 +64,7 @@ struct Housekeeping: Sendable {
             "DELETE FROM idempotency_keys WHERE created_at < \(before(IdempotentResponses.retention))",
             "DELETE FROM agent_requests WHERE created_at < \(before(Self.requestRetention))",
             "DELETE FROM agent_streams WHERE alive_at < \(before(.seconds(300)))",
+            "DELETE FROM rate_windows WHERE starts_at < \(before(Self.rateWindowRetention))",
             "DELETE FROM join_tokens WHERE expires_at < \(before(Self.joinTokenRetention))",
         ])
     }

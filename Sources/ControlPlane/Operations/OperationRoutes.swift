@@ -7,9 +7,14 @@ import PostgresClient
 struct OperationRoutes: Sendable {
     let services: Services
     let migrations: MigrationRunner
+    let reference: ReferenceFiles
 
     var handlers: [Operation: Handler] {
-        [.getHealth: health, .getReadiness: readiness, .getMetrics: metrics, .getOpenAPI: openAPI]
+        [
+            .getHealth: health, .getReadiness: readiness, .getMetrics: metrics,
+            .getOpenAPI: { .file(reference.openAPI, for: $0) },
+            .getReference: { .file(reference.page, for: $0) },
+        ]
     }
 
     private struct Health: Encodable {
@@ -44,9 +49,5 @@ struct OperationRoutes: Sendable {
 
     @Sendable private func metrics(_ request: APIRequest) async throws -> APIResponse {
         .text(services.metrics.render(), contentType: "text/plain; version=0.0.4; charset=utf-8")
-    }
-
-    @Sendable private func openAPI(_ request: APIRequest) async throws -> APIResponse {
-        .text(services.settings.openAPI, contentType: "application/yaml")
     }
 }

@@ -26,20 +26,20 @@ struct PolicyRoutes: Sendable {
 
     @Sendable private func put(_ request: APIRequest) async throws -> APIResponse {
         let spec: PolicySpec = try request.decode()
-        let name: Name = try request.path("name")
-        guard spec.name == name else {
-            throw Problem.invalidBody("name", .invalidValue, "must be the name in the path")
-        }
-        guard !Self.reservedNames.contains(name) else {
+        let wanted: NameOrID<IDKinds.Policy> = try request.path("name")
+        if case .name(let name) = wanted, name != spec.name { throw Self.otherName }
+        guard !Self.reservedNames.contains(spec.name) else {
             throw Problem.invalidBody("name", .invalidValue, "is the path of an operation")
         }
         let errors = PolicySet.check(spec)
         guard errors.isEmpty else { throw Problem(JSONDecodingFailure(errors: errors)) }
         return try await services.change(request) { transaction in
             let store = PolicyStore(database: transaction)
-            guard let current = try await store.find(name, forUpdate: true) else {
+            guard let current = try await store.find(wanted, forUpdate: true) else {
+                guard case .name = wanted else { throw Self.missing }
                 return try await create(spec, request, in: store)
             }
+            guard current.name == spec.name else { throw Self.otherName }
             return try await replace(current, with: spec, request, in: store)
         }
     }
@@ -104,10 +104,14 @@ struct PolicyRoutes: Sendable {
         _ request: APIRequest, in store: PolicyStore, forUpdate: Bool = false
     ) async throws -> Policy {
         guard let policy = try await store.find(try request.path("name"), forUpdate: forUpdate) else {
-            throw Problem.notFound("There is no such policy.")
+            throw Self.missing
         }
         return policy
     }
+
+    private static let missing = Problem.notFound("There is no such policy.")
+    private static let otherName = Problem.invalidBody(
+        "name", .invalidValue, "must be the name of the policy in the path")
 
     private static func audit(_ action: String, _ policy: Policy) -> AuditEntry {
         AuditEntry(

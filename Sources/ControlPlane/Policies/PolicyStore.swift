@@ -22,7 +22,7 @@ struct PolicyStore: Sendable {
     func list(_ page: PageRequest) async throws -> Page<Policy> {
         let rows = try await database.query(
             """
-            SELECT \(Self.columns) FROM policies WHERE name > \(page.after ?? "") ORDER BY name LIMIT \(page.fetch)
+            SELECT \(Self.columns) FROM policies WHERE name > \(try page.afterName()) ORDER BY name LIMIT \(page.fetch)
             """)
         return page.page(try rows.map(Self.policy)) { $0.name.description }
     }
@@ -38,10 +38,12 @@ struct PolicyStore: Sendable {
             Self.policy)
     }
 
-    func find(_ name: Name, forUpdate: Bool = false) async throws -> Policy? {
+    func find(_ policy: NameOrID<IDKinds.Policy>, forUpdate: Bool = false) async throws -> Policy? {
         let lock: SQL = forUpdate ? "FOR UPDATE" : ""
-        return try await database.first("SELECT \(Self.columns) FROM policies WHERE name = \(name) \(lock)")
-            .map(Self.policy)
+        return try await database.first(
+            "SELECT \(Self.columns) FROM policies WHERE \(policy.condition) \(lock)"
+        )
+        .map(Self.policy)
     }
 
     /// - Throws: 412 when somebody else made one under this name at the same time.

@@ -48,7 +48,8 @@ struct ResourceRoutes: Sendable {
             try request.requireReplaceAllowed()
             try request.requireMatch(current.tag)
             guard input.name == current.resource.name else {
-                throw Problem.invalidBody("name", .invalidValue, "must be the name in the path")
+                throw Problem.invalidBody(
+                    "name", .invalidValue, "must be the name of the resource in the path")
             }
             let id = current.resource.id
             let password = input.credential.password.map { encrypted($0, for: id) } ?? current.password

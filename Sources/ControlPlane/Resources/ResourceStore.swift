@@ -49,7 +49,7 @@ struct ResourceStore: Sendable {
     let database: any PostgresDatabase
 
     struct Filter: Sendable {
-        var agent: Name?
+        var agent: NameOrID<IDKinds.Agent>?
         var `protocol`: ResourceProtocol?
     }
 
@@ -59,8 +59,13 @@ struct ResourceStore: Sendable {
         """
 
     func list(_ filter: Filter, page: PageRequest) async throws -> Page<Resource> {
-        var conditions: [SQL] = ["name > \(page.after ?? "")"]
-        if let agent = filter.agent { conditions.append("agent = \(agent)") }
+        var conditions: [SQL] = ["name > \(try page.afterName())"]
+        switch filter.agent {
+        case nil: break
+        case .name(let name): conditions.append("agent = \(name)")
+        case .id(let id):
+            conditions.append("agent = (SELECT agents.name FROM agents WHERE agents.id = \(id))")
+        }
         if let wanted = filter.protocol { conditions.append("protocol = \(wanted)") }
         let rows = try await database.query(
             "SELECT \(Self.columns) FROM resources WHERE \(SQL.all(conditions)) ORDER BY name LIMIT \(page.fetch)"
@@ -73,10 +78,13 @@ struct ResourceStore: Sendable {
         try await database.query("SELECT \(Self.columns) FROM resources ORDER BY name").map(Self.stored)
     }
 
-    func find(_ name: Name, forUpdate: Bool = false) async throws -> StoredResource? {
+    func find(_ resource: NameOrID<IDKinds.Resource>, forUpdate: Bool = false) async throws -> StoredResource?
+    {
         let lock: SQL = forUpdate ? "FOR UPDATE" : ""
-        return try await database.first("SELECT \(Self.columns) FROM resources WHERE name = \(name) \(lock)")
-            .map(Self.stored)
+        return try await database.first(
+            "SELECT \(Self.columns) FROM resources WHERE \(resource.condition) \(lock)"
+        )
+        .map(Self.stored)
     }
 
     /// - Throws: 409 `name_taken`.

@@ -19,16 +19,18 @@ struct ServiceAccountStore: Sendable {
         let rows = try await database.query(
             """
             SELECT \(Self.columns) FROM principals
-            WHERE source = 'service_account' AND name > \(page.after ?? "") ORDER BY name LIMIT \(page.fetch)
+            WHERE source = 'service_account' AND name > \(try page.afterName()) ORDER BY name LIMIT \(page.fetch)
             """)
         return page.page(try rows.map { try Self.stored($0).account }) { $0.name.description }
     }
 
-    func find(_ name: Name, forUpdate: Bool = false) async throws -> StoredServiceAccount? {
+    func find(_ account: NameOrID<IDKinds.Principal>, forUpdate: Bool = false) async throws
+        -> StoredServiceAccount?
+    {
         let lock: SQL = forUpdate ? "FOR UPDATE" : ""
         return try await database.first(
             """
-            SELECT \(Self.columns) FROM principals WHERE source = 'service_account' AND name = \(name) \(lock)
+            SELECT \(Self.columns) FROM principals WHERE source = 'service_account' AND \(account.condition) \(lock)
             """
         ).map(Self.stored)
     }

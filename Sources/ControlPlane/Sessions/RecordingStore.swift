@@ -1,4 +1,5 @@
 import APIModels
+import Compression
 import PostgresClient
 import Recording
 
@@ -24,7 +25,7 @@ struct RecordingStore: Sendable {
                 let isCompressed: Bool = try row.get("is_compressed")
                 let stream =
                     isCompressed
-                    ? try RecordCompression.decompress(content, limit: RecordUpload.contentLimit) : content
+                    ? try Zstandard.decompress(content, limit: RecordUpload.contentLimit) : content
                 try await body(stream)
                 next = try row.get("first_sequence", as: Int64.self) + 1
             }

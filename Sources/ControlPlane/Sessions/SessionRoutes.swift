@@ -16,7 +16,8 @@ struct SessionRoutes: Sendable {
 
     @Sendable private func list(_ request: APIRequest) async throws -> APIResponse {
         let filter = SessionStore.Filter(
-            principal: request.query["principal"], resource: try request.query.value("resource"),
+            principal: request.query["principal"].map(PrincipalFilter.init),
+            resource: try request.query.value("resource"),
             isActive: try request.query.boolean("active"), viewer: request.principal)
         return .json(
             try await SessionStore(database: services.database).list(filter, page: PageRequest(request.query))

@@ -6,8 +6,8 @@ struct SessionStore: Sendable {
     let database: any PostgresDatabase
 
     struct Filter: Sendable {
-        var principal: String?
-        var resource: Name?
+        var principal: PrincipalFilter?
+        var resource: NameOrID<IDKinds.Resource>?
         var isActive: Bool?
         /// Whose view it is: own sessions, unless a role shows all.
         var viewer: Principal
@@ -17,8 +17,12 @@ struct SessionStore: Sendable {
     func list(_ filter: Filter, page: PageRequest) async throws -> Page<Session> {
         var conditions: [SQL] = [Self.isVisible(to: filter.viewer)]
         if let after = try page.after(as: SessionID.self) { conditions.append("id < \(after)") }
-        if let principal = filter.principal { conditions.append("principal_name = \(principal)") }
-        if let resource = filter.resource { conditions.append("resource_name = \(resource)") }
+        if let principal = filter.principal {
+            conditions.append(principal.condition(name: "principal_name", id: "principal_id"))
+        }
+        if let resource = filter.resource {
+            conditions.append(resource.condition(name: "resource_name", id: "resource_id"))
+        }
         if let isActive = filter.isActive { conditions.append("(status = 'active') = \(isActive)") }
         let rows = try await database.query(
             """

@@ -6,8 +6,8 @@ struct StatementStore: Sendable {
     let database: any PostgresDatabase
 
     struct Filter: Sendable {
-        var principal: String?
-        var resource: Name?
+        var principal: PrincipalFilter?
+        var resource: NameOrID<IDKinds.Resource>?
         var decision: DecisionOutcome?
         var since: Timestamp?
         /// Whose view it is: own statements, unless a role shows all.
@@ -30,15 +30,21 @@ struct StatementStore: Sendable {
     func search(_ filter: Filter, page: PageRequest) async throws -> Page<Statement> {
         var conditions: [SQL] = []
         if !filter.viewer.seesAll { conditions.append("statements.principal_id = \(filter.viewer.id)") }
-        if let name = filter.principal {
+        switch filter.principal {
+        case nil: break
+        case .name(let name):
             conditions.append(
                 "statements.principal_id IN (SELECT DISTINCT principal_id FROM sessions WHERE principal_name = \(name))"
             )
+        case .id(let id): conditions.append("statements.principal_id = \(id)")
         }
-        if let name = filter.resource {
+        switch filter.resource {
+        case nil: break
+        case .name(let name):
             conditions.append(
                 "statements.resource_id IN (SELECT DISTINCT resource_id FROM sessions WHERE resource_name = \(name))"
             )
+        case .id(let id): conditions.append("statements.resource_id = \(id)")
         }
         if let decision = filter.decision { conditions.append("statements.decision = \(decision.rawValue)") }
         if let since = filter.since { conditions.append("statements.started_at >= \(since)") }
@@ -113,7 +119,7 @@ private struct SearchPosition {
     }
 
     init(_ text: String) throws(Problem) {
-        let parts = text.split(separator: "/")
+        let parts = text.split(separator: ".")
         guard parts.count == 3, let microseconds = Int64(parts[0]), let session = SessionID(String(parts[1])),
             let number = Int64(parts[2])
         else {
@@ -128,7 +134,7 @@ private struct SearchPosition {
         self.number = number
     }
 
-    var text: String { "\(startedAt.microseconds)/\(session)/\(number)" }
+    var text: String { "\(startedAt.microseconds).\(session).\(number)" }
 
     var isBefore: SQL {
         """
@@ -145,7 +151,8 @@ struct StatementRoutes: Sendable {
 
     @Sendable private func list(_ request: APIRequest) async throws -> APIResponse {
         let filter = StatementStore.Filter(
-            principal: request.query["principal"], resource: try request.query.value("resource"),
+            principal: request.query["principal"].map(PrincipalFilter.init),
+            resource: try request.query.value("resource"),
             decision: try request.query.choice("decision"), since: try request.query.value("since"),
             viewer: request.principal)
         return .json(

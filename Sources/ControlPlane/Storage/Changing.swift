@@ -44,6 +44,8 @@ extension Services {
         let context = ChangeContext(actor: request.caller.actor, requestID: request.id, at: request.now)
         guard let key = try IdempotencyKey(request) else { return try await change(context, body).response }
         let responses = IdempotentResponses(masterKey: masterKey)
+        // Whatever became of it: a commit whose answer was lost may have changed who a token stands for.
+        defer { authentications.invalidate() }
         return try await database.transaction { transaction in
             if let earlier = try await responses.claim(key, at: request.now, in: transaction) {
                 return earlier
@@ -60,7 +62,8 @@ extension Services {
     func change(
         _ context: ChangeContext, _ body: @Sendable (PostgresTransaction) async throws -> Changed
     ) async throws -> Changed {
-        try await database.transaction { transaction in
+        defer { authentications.invalidate() }
+        return try await database.transaction { transaction in
             let changed = try await body(transaction)
             try await conclude(changed, context, in: transaction)
             return changed

@@ -13,6 +13,9 @@ final class Services: Sendable {
     let changes: ChangeHub
     let metrics: MetricsRegistry
     let reactors: ReactorGroup
+    let authentications = AuthenticationCache()
+    let rateLimiter: RateLimiter
+    private let random = BufferedRandom()
     private let clock: @Sendable () -> Timestamp
 
     init(
@@ -28,14 +31,31 @@ final class Services: Sendable {
         self.clock = clock
         accessTokens = AccessTokens(database: database, masterKey: masterKey, issuer: settings.publicURL)
         changes = ChangeHub(reactors: reactors)
+        rateLimiter = RateLimiter(limit: settings.rateLimit, database: database)
     }
 
     /// The time, to the millisecond, so that a time that was stored comes back equal.
     func now() -> Timestamp { Timestamp(milliseconds: clock().milliseconds) }
 
     func makeID<Kind>(_ type: TypedID<Kind>.Type) -> TypedID<Kind> {
-        var generator = SystemRandomNumberGenerator()
+        var generator = random.generator
         return TypedID(at: now(), using: &generator)
+    }
+
+    /// The trace that a request belongs to.
+    func traceContext(_ traceparent: String?) -> TraceContext {
+        var generator = random.generator
+        return TraceContext(
+            traceparent: traceparent, random: .init(generator.next(), generator.next(), generator.next()))
+    }
+
+    /// Takes what the listening connection says.
+    func handle(_ event: NotificationListener.Event) {
+        switch event {
+        case .notified(let notification) where notification.channel != ChangeHub.configurationChannel: break
+        case .notified, .listening, .interrupted: authentications.invalidate()
+        }
+        changes.handle(event)
     }
 
     /// Random bytes of the system, fit for keys.
@@ -58,6 +78,8 @@ struct ServiceSettings: Sendable {
     var agentSilence: Duration = .seconds(45)
     /// How long an agent may take to answer a question.
     var agentAnswerTime: Duration = .seconds(10)
-    /// The text of openapi.yaml.
-    var openAPI: String = ""
+    /// What each principal may ask of all replicas together.
+    var rateLimit = RateLimit()
+    /// Whether each request has a line in the log.
+    var logsAccess = true
 }

@@ -1,3 +1,4 @@
+import Compression
 import Glibc
 package import Logging
 import Reactor
@@ -141,7 +142,7 @@ package final class RecordUploader: @unchecked Sendable {
             let bytes = try RecordUploader.wholeRecords(path, range)
             guard !bytes.isEmpty else { return nil }
             let small = bytes.count < RecordUploader.compressedFrom
-            let compressed = small ? nil : try? bytes.withUnsafeBytes { try RecordCompression.compress($0) }
+            let compressed = small ? nil : try? bytes.withUnsafeBytes { try Zstandard.compress($0) }
             return RecordBatch(
                 lane: lane, segment: segment, offset: range.lowerBound, length: bytes.count,
                 body: compressed ?? [UInt8](bytes), isCompressed: compressed != nil, isEvidence: asEvidence)

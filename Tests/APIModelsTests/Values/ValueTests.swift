@@ -33,6 +33,8 @@ import Testing
         #expect(Timestamp.distantFuture.advanced(by: .seconds(1)) == .distantFuture)
         #expect(Timestamp.distantPast.advanced(by: .seconds(-1)) == .distantPast)
         #expect(Timestamp(seconds: .max) == .distantFuture)
+        #expect(Timestamp.distantPast.description == "1677-09-21T00:12:43.145224192Z")
+        #expect(Timestamp.distantFuture.description == "2262-04-11T23:47:16.854775807Z")
     }
 
     @Test func convertsDatesBothWaysOverFourCenturies() {

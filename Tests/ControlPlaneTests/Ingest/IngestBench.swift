@@ -1,4 +1,5 @@
 import APIModels
+import Compression
 import Crypto
 import Foundation
 import HTTPTypes
@@ -27,7 +28,8 @@ struct IngestBench: Sendable {
             database: PostgresPool(configuration, on: reactors, logger: Logger(label: "tests")),
             masterKey: try MasterKey(base64: Secret(Base64URL.encode([UInt8](repeating: 1, count: 32)))),
             reactors: reactors)
-        handlers = Handlers.all(services: services, migrations: migrations)
+        handlers = Handlers.all(
+            services: services, migrations: migrations, reference: try TestControlPlane.reference.get())
         agent = AuthenticatedAgent(id: services.makeID(AgentID.self), name: agentName)
         try await enroll(agent)
     }
@@ -76,7 +78,7 @@ struct IngestBench: Sendable {
         let query = "lane=\(lane)&segment=\(segment)&offset=\(offset)" + (evidence ? "&evidence=true" : "")
         let response = try await call(
             .uploadRecords, as: .agent(agent ?? self.agent), query: query,
-            body: compressed ? try RecordCompression.compress(body) : body,
+            body: compressed ? try Zstandard.compress(body) : body,
             headerFields: compressed ? [.contentEncoding: "zstd"] : [:])
         return try Self.json(response, as: RecordsAcknowledged.self).acknowledgedOffset
     }

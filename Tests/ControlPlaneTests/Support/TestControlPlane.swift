@@ -21,46 +21,57 @@ final class TestControlPlane: Sendable {
     private let listening: Task<Void, Never>
 
     /// A fresh installation, with the key of its administrator.
-    static func make() async throws -> (plane: TestControlPlane, admin: String) {
+    static func make(
+        rateLimit: RateLimit = RateLimit()
+    ) async throws -> (plane: TestControlPlane, admin: String) {
         let url = try await TestPostgres.makeDatabase()
         var configuration = try PostgresConfiguration(url: url, applicationName: "tests")
         configuration.limits = TestPostgres.patientLimits
         _ = try await runner().migrate(configuration, on: TestPostgres.reactors.next())
-        let plane = try await TestControlPlane(databaseURL: url, clock: TestClock())
+        let plane = try await TestControlPlane(databaseURL: url, clock: TestClock(), rateLimit: rateLimit)
         let admin = try await plane.services.makeAdministrator("admin", newKey: false)
         return (plane, admin.secret.reveal())
     }
 
     /// Another replica on the same database and clock.
     func replica() async throws -> TestControlPlane {
-        try await TestControlPlane(databaseURL: databaseURL, clock: clock)
+        try await TestControlPlane(
+            databaseURL: databaseURL, clock: clock, rateLimit: services.settings.rateLimit)
     }
 
-    init(databaseURL: String, clock: TestClock) async throws {
+    init(databaseURL: String, clock: TestClock, rateLimit: RateLimit) async throws {
         self.databaseURL = databaseURL
         self.clock = clock
         var configuration = try PostgresConfiguration(url: databaseURL, applicationName: "tests")
         configuration.limits = TestPostgres.patientLimits
         configuration.limits.connections = 6
         let pool = PostgresPool(configuration, on: TestPostgres.reactors, logger: Logger(label: "tests"))
+        var settings = ServiceSettings(publicURL: "https://sallyport.test")
+        settings.rateLimit = rateLimit
         let services = Services(
-            settings: ServiceSettings(publicURL: "https://sallyport.test"), database: pool,
+            settings: settings, database: pool,
             masterKey: try MasterKey(base64: Secret(Self.masterKey)), reactors: TestPostgres.reactors,
             clock: { clock.now })
         self.services = services
         try await Installation(services: services).prepare()
         pipeline = RequestPipeline(
-            services: services, handlers: Handlers.all(services: services, migrations: try Self.runner()))
+            services: services,
+            handlers: Handlers.all(
+                services: services, migrations: try Self.runner(), reference: try Self.reference.get()))
         let (ready, started) = AsyncStream<Void>.makeStream()
         let reactor = TestPostgres.reactors.next()
         let listener = NotificationListener(
             configuration, channels: ChangeHub.channels, on: reactor, logger: Logger(label: "tests")
         ) { event in
-            services.changes.handle(event)
+            services.handle(event)
             if case .listening = event { started.finish() }
         }
         listening = reactor.spawn { await listener.run() }
         for await _ in ready {}
+    }
+
+    static let reference = Result {
+        try ReferenceFiles(openAPI: String(contentsOfFile: repository + "/openapi.yaml", encoding: .utf8))
     }
 
     deinit {

@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import Logging
 import Reactor
@@ -110,7 +111,7 @@ final class CollectingSink: RecordSink {
         for batch in batches {
             let bytes =
                 batch.isCompressed
-                ? try RecordCompression.decompress(batch.body, limit: 16 << 20) : batch.body
+                ? try Zstandard.decompress(batch.body, limit: 16 << 20) : batch.body
             #expect(bytes.count == batch.length)
             var reader = RecordReader(bytes)
             while let record = try reader.next() { records.append(record) }

@@ -11,7 +11,7 @@ struct ControlPlaneRecordSink: RecordSink {
     private static let answerTime = Duration.seconds(30)
 
     func upload(_ batch: RecordBatch) async throws(RecordSinkError) -> Int {
-        var fields: HTTPFields = [.contentType: "application/vnd.sallyport.records"]
+        var fields: HTTPFields = [.contentType: "application/octet-stream"]
         if batch.isCompressed { fields[.contentEncoding] = "zstd" }
         let evidence = batch.isEvidence ? "&evidence=true" : ""
         let request = ControlPlaneRequest(

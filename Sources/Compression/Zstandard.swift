@@ -1,7 +1,7 @@
 internal import CZstd
 
-/// Zstandard (RFC 8878) for record streams on their way and at rest.
-package enum RecordCompression {
+/// Zstandard (RFC 8878): record streams on their way and at rest, and files for clients.
+package enum Zstandard {
     package enum Failure: Error, Equatable, Sendable {
         case invalid(String)
         case tooLarge
@@ -20,9 +20,9 @@ package enum RecordCompression {
         return compressed
     }
 
-    package static func compress(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+    package static func compress(_ bytes: [UInt8], level: Int32 = 1) throws(Failure) -> [UInt8] {
         try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in
-            try compress(UnsafeRawBufferPointer(buffer))
+            try compress(UnsafeRawBufferPointer(buffer), level: level)
         }
     }
 

@@ -1,0 +1,37 @@
+/// What one replica knows of one principal's requests in one window: pure bookkeeping, without clock or database.
+struct RateAccount: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
+        /// The request is taken; so many are left.
+        case allowed(remaining: Int64)
+        case refused
+        /// Nothing is in hand: this many are to be taken from the window that all replicas share.
+        case needsPortion(Int64)
+    }
+
+    let window: RateWindow
+    private let limit: RateLimit
+    /// Requests that were taken from the window and not made yet.
+    private var held: Int64 = 0
+    /// What was left to all replicas when this one last looked.
+    private var remaining: Int64
+
+    init(window: RateWindow, limit: RateLimit) {
+        self.window = window
+        self.limit = limit
+        remaining = limit.requests
+    }
+
+    mutating func request() -> Step {
+        if held > 0 {
+            held -= 1
+            return .allowed(remaining: held + remaining)
+        }
+        return remaining > 0 ? .needsPortion(limit.portion(ofRemaining: remaining)) : .refused
+    }
+
+    /// A portion was asked for, after which all replicas together had asked for `used` in this window.
+    mutating func received(portion: Int64, used: Int64) {
+        held += min(portion, max(0, limit.requests - (used - portion)))
+        remaining = max(0, limit.requests - used)
+    }
+}
