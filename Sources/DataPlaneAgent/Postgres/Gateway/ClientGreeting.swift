@@ -152,68 +152,18 @@ struct ClientGreeter {
             throw .refused(
                 Report(.fatal, .invalidAuthorization, "no user name was given in the startup message"))
         }
-        var parameters: [(name: String, value: String)] = []
-        for name in order where name != "user" && name != "database" && !name.hasPrefix("_pq_.") {
+        // As in the server, a parameter of its own counts for more than one inside `options`.
+        var parameters = try StartupParameters.check(options: values["options"] ?? "")
+        for name in order where !["user", "database", "options"].contains(name) && !name.hasPrefix("_pq_.") {
             guard let value = values[name] else { continue }
-            if let passed = try StartupParameters.check(name, value) { parameters.append(passed) }
+            if let passed = try StartupParameters.check(name, value) {
+                parameters.removeAll { $0.name.lowercased() == passed.name.lowercased() }
+                parameters.append(passed)
+            }
         }
         return ClientStartup(
             version: version, user: user,
             database: values["database"].flatMap { $0.isEmpty ? nil : $0 } ?? user,
             parameters: parameters)
-    }
-}
-
-/// Which startup parameters reach the resource.
-enum StartupParameters {
-    /// Those that change how values look or how long things may take, and not what a statement may do. `search_path` is
-    /// among them because the agent asks the server what it is before the first statement.
-    private static let harmless: Set<String> = [
-        "application_name", "bytea_output", "datestyle", "default_transaction_deferrable",
-        "default_transaction_isolation",
-        "default_transaction_read_only", "extra_float_digits", "geqo", "idle_in_transaction_session_timeout",
-        "idle_session_timeout", "intervalstyle", "jit", "lock_timeout", "search_path", "statement_timeout",
-        "timezone",
-        "tcp_user_timeout", "xmloption",
-    ]
-
-    /// The parameter as it is passed on; nil when there is nothing to pass; a refusal for anything else.
-    static func check(_ name: String, _ value: String) throws(GreetingFailure) -> (
-        name: String, value: String
-    )? {
-        let key = name.lowercased()
-        if harmless.contains(key) { return (name, value) }
-        switch key {
-        case "client_encoding":
-            let encoding = value.lowercased().filter { $0.isLetter || $0.isNumber }
-            // SQL_ASCII is what libpq says in a C locale; it means that the client does not care.
-            guard ["utf8", "unicode", "sqlascii"].contains(encoding) else {
-                throw .refused(
-                    Report(
-                        .fatal, .featureNotSupported,
-                        "client_encoding \"\(value)\" is not served: the gateway speaks UTF8",
-                        hint: "Set PGCLIENTENCODING=UTF8, or client_encoding=UTF8 in the connection string."))
-            }
-            return nil
-        case "replication":
-            guard ["false", "off", "no", "0"].contains(value.lowercased()) else {
-                throw .refused(
-                    Report(.fatal, .insufficientPrivilege, "replication connections are not served"))
-            }
-            return nil
-        case "options":
-            guard value.allSatisfy(\.isWhitespace) else {
-                throw .refused(
-                    Report(
-                        .fatal, .insufficientPrivilege, "the startup parameter \"options\" is not accepted",
-                        hint: "Leave PGOPTIONS empty, and set what you need with SET after connecting."))
-            }
-            return nil
-        default:
-            throw .refused(
-                Report(
-                    .fatal, .insufficientPrivilege, "the startup parameter \"\(name)\" is not accepted",
-                    hint: "Set what you need with SET after connecting; policy decides on it there."))
-        }
     }
 }
