@@ -62,6 +62,21 @@ package final class ByteStream {
             for: waitsForWrite ? .write : .read, deadline: deadline)
     }
 
+    /// Waits like `readable`, and has `handler` deal with what comes meanwhile, for as long as it returns true.
+    ///
+    /// The handler runs on the reactor's thread and within no task, once for each time that there is something to read; it is
+    /// to read, and must not wait. This is what a connection that is mostly forwarded costs least with: its task sleeps
+    /// through what the handler can do by itself.
+    package func readable(handledBy handler: @escaping () -> Bool) async throws(IOError) {
+        guard let tlsSession else {
+            return try await registration.wait(for: .read, deadline: .never, handler: handler)
+        }
+        if tlsSession.readNeedsWritable { return try await readable() }
+        try await registration.wait(for: .read, deadline: .never) {
+            handler() && !tlsSession.readNeedsWritable
+        }
+    }
+
     package func writable(deadline: Deadline = .never) async throws(IOError) {
         let waitsForRead = tlsSession?.writeNeedsReadable ?? false
         try await registration.wait(
@@ -83,7 +98,7 @@ package final class ByteStream {
         // The system would answer an empty read like the end of the stream.
         if area.isEmpty { return .bytes(0) }
         if let tlsSession { return try tlsSession.read(into: area, registration) }
-        let count = Glibc.read(registration.descriptor, area.baseAddress, area.count)
+        let count = recv(registration.descriptor, area.baseAddress, area.count, 0)
         if count > 0 {
             reactor.charge(count)
             // A short read means dry: what comes later is a new edge. A FIN that was seen already gives no further edge.

@@ -188,6 +188,9 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     var isTurnSpent: Bool { turnCost >= Reactor.turnLimit }
 
+    /// What comes now is another one's turn.
+    func beginTurn() { turnCost = 0 }
+
     // MARK: epoll
 
     private static let wakeUpToken = RegistrationToken(slot: .max, generation: .max)
@@ -271,7 +274,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private func runJobs() {
         swap(&jobs, &runningJobs)
         for entry in runningJobs {
-            turnCost = 0
+            beginTurn()
             if entry.isActors {
                 unsafe entry.job.runSynchronously(
                     isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())

@@ -20,6 +20,8 @@ struct Readiness {
         let id: UInt32
         let continuation: UnsafeContinuation<WaitOutcome, Never>
         let timer: ScheduledTimer?
+        /// Deals with the readiness in the waiter's place, as long as it returns true.
+        let handler: (() -> Bool)?
 
         func resume(_ outcome: WaitOutcome) {
             timer?.cancel()
@@ -41,9 +43,26 @@ struct Readiness {
         }
     }
 
+    /// Wakes those who wait, but for one who has a handler: that one is for `Registration.serve`.
     mutating func signal() {
         isReady = true
-        resumeAll(.ready)
+        guard let waiter = first, waiter.handler != nil else { return resumeAll(.ready) }
+        second?.resume(.ready)
+        second = nil
+    }
+
+    var handled: Waiter? { first.flatMap { $0.handler == nil ? nil : $0 } }
+
+    /// Wakes the waiter, if it is still there.
+    mutating func resume(_ id: UInt32, _ outcome: WaitOutcome) {
+        if let waiter = first, waiter.id == id {
+            first = second
+            second = nil
+            waiter.resume(outcome)
+        } else if let waiter = second, waiter.id == id {
+            second = nil
+            waiter.resume(outcome)
+        }
     }
 
     mutating func resumeAll(_ outcome: WaitOutcome) {
@@ -55,16 +74,6 @@ struct Readiness {
         other?.resume(outcome)
     }
 
-    mutating func timeOut(_ id: UInt32) {
-        if let waiter = first, waiter.id == id {
-            first = second
-            second = nil
-            waiter.resume(.timedOut)
-        } else if let waiter = second, waiter.id == id {
-            second = nil
-            waiter.resume(.timedOut)
-        }
-    }
 }
 
 /// A descriptor in the reactor's epoll set.
@@ -111,8 +120,21 @@ final class Registration: @unchecked Sendable {
         if events & (EPOLLRDHUP.rawValue | error) != 0 {
             peerHasClosed()
         }
-        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | error) != 0 { read.signal() }
         if events & (EPOLLOUT.rawValue | error) != 0 { write.signal() }
+        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | error) != 0 {
+            read.signal()
+            serve()
+        }
+    }
+
+    /// Lets the handler of the waiting reader deal with what is there, until the descriptor is dry, the turn is spent, or
+    /// the handler wants its task to go on.
+    private func serve() {
+        guard let waiter = read.handled, let handler = waiter.handler else { return }
+        reactor.beginTurn()
+        while read.isReady, !isClosed {
+            guard handler(), !reactor.isTurnSpent else { return read.resume(waiter.id, .ready) }
+        }
     }
 
     enum Interest { case read, write, hangUp }
@@ -124,7 +146,12 @@ final class Registration: @unchecked Sendable {
     }
 
     /// Returns as soon as the descriptor is taken to be ready; a passed deadline counts only when it is not.
-    func wait(for interest: Interest, deadline: Deadline) async throws(IOError) {
+    ///
+    /// With a `handler`, each readiness that comes later is first dealt with by it, on the reactor's thread and within no
+    /// task; the wait ends when it returns false.
+    func wait(
+        for interest: Interest, deadline: Deadline, handler: (() -> Bool)? = nil
+    ) async throws(IOError) {
         reactor.assertConfined()
         if isClosed { throw .closed }
         if isReady(for: interest) {
@@ -140,7 +167,7 @@ final class Registration: @unchecked Sendable {
             } else if isReady(for: interest) {
                 continuation.resume(returning: WaitOutcome.ready)
             } else {
-                suspend(continuation, for: interest, deadline: deadline)
+                suspend(continuation, for: interest, deadline: deadline, handler)
             }
         }
         switch outcome {
@@ -151,12 +178,13 @@ final class Registration: @unchecked Sendable {
     }
 
     private func suspend(
-        _ continuation: UnsafeContinuation<WaitOutcome, Never>, for interest: Interest, deadline: Deadline
+        _ continuation: UnsafeContinuation<WaitOutcome, Never>, for interest: Interest, deadline: Deadline,
+        _ handler: (() -> Bool)?
     ) {
         lastWaiter &+= 1
         let id = lastWaiter
         let timer = deadline.isNever ? nil : reactor.schedule(at: deadline) { self.timeOut(id, interest) }
-        let waiter = Readiness.Waiter(id: id, continuation: continuation, timer: timer)
+        let waiter = Readiness.Waiter(id: id, continuation: continuation, timer: timer, handler: handler)
         switch interest {
         case .read: read.add(waiter)
         case .write: write.add(waiter)
@@ -166,9 +194,9 @@ final class Registration: @unchecked Sendable {
 
     private func timeOut(_ id: UInt32, _ interest: Interest) {
         switch interest {
-        case .read: read.timeOut(id)
-        case .write: write.timeOut(id)
-        case .hangUp: hangUp.timeOut(id)
+        case .read: read.resume(id, .timedOut)
+        case .write: write.resume(id, .timedOut)
+        case .hangUp: hangUp.resume(id, .timedOut)
         }
     }
 

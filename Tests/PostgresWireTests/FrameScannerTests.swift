@@ -84,6 +84,29 @@ import Testing
         #expect(dripped == whole)
     }
 
+    @Test func skipsTheMessagesOfOneTypeThatNextWouldFind() {
+        let row: [UInt8] = [BackendType.dataRow.rawValue, 0, 0, 0, 6, 0, 0]
+        let bytes = row + row + row + [BackendType.commandComplete.rawValue, 0, 0, 0, 5, 0] + row
+        for count in 0...bytes.count {
+            let seen = Array(bytes.prefix(count))
+            for most in 0...4 {
+                var scanner = FrameScanner<BackendType>()
+                let skipped = scanner.skip(.dataRow, atMost: most, in: seen.span)
+                #expect(skipped == min(most, 3, count / row.count))
+                #expect(scanner.cursor == skipped * row.count)
+            }
+        }
+    }
+
+    @Test(arguments: [UInt32(0), 3, 0x7fff_ffff, 0xffff_ffff])
+    func doesNotSkipAViolation(length: UInt32) {
+        var bytes: [UInt8] = [BackendType.dataRow.rawValue]
+        bytes.appendUInt32(length)
+        var scanner = FrameScanner<BackendType>()
+        #expect(scanner.skip(.dataRow, atMost: 8, in: bytes.span) == 0)
+        #expect(scanner.cursor == 0)
+    }
+
     @Test func knowsEveryTypeByteOfEachDirectionAndNoOther() {
         #expect(FrontendType.allCases.count == 14)
         #expect(BackendType.allCases.count == 24)

@@ -19,8 +19,8 @@ package final class RecordUploader: @unchecked Sendable {
 
     /// Records wait at most this long before they are sent,
     static let patience = Duration.milliseconds(200)
-    /// or until there are this many bytes of them.
-    static let impatientBytes = 256 << 10
+    /// or until there are this many bytes of them: a request costs the same whatever it carries.
+    static let impatientBytes = batchBytes
     /// The most that one request carries, unless a single record is larger.
     static let batchBytes = 1 << 20
     /// Smaller batches are sent as they are.
@@ -41,11 +41,10 @@ package final class RecordUploader: @unchecked Sendable {
             if backlog.pending == nil {
                 if isStopping { return }
                 await backlog.appended(1, patience: nil)
-                if !isStopping {
-                    await backlog.appended(RecordUploader.impatientBytes, patience: RecordUploader.patience)
-                }
-                continue
             }
+            let missing = RecordUploader.impatientBytes - backlog.pendingBytes
+            if missing > 0, !isStopping { await backlog.appended(missing, patience: RecordUploader.patience) }
+            if backlog.pending == nil { continue }
             if await uploadNext() {
                 retryDelay = RecordUploader.shortestRetry
             } else if isStopping {

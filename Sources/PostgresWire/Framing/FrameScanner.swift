@@ -70,4 +70,19 @@ package struct FrameScanner<Kind: MessageType>: Sendable {
         cursor = frame.end
         return .frame(frame)
     }
+
+    /// Moves the cursor over the whole messages of one type that come next, at most `most` of them: how many there were.
+    /// What stops it (another type, a part of a message, a violation) is for `next` to tell.
+    @inlinable
+    package mutating func skip(_ type: Kind, atMost most: Int, in bytes: Span<UInt8>) -> Int {
+        let limit = type.maximumBodyLength(limits)
+        var count = 0
+        while count < most, bytes.count - cursor >= Self.headerLength, bytes[cursor] == type.rawValue {
+            let word = bytes.bigEndianUInt32(at: cursor + 1)
+            guard word >= 4, Int(word) - 4 <= limit, Int(word) < bytes.count - cursor else { break }
+            cursor += Int(word) + 1
+            count += 1
+        }
+        return count
+    }
 }

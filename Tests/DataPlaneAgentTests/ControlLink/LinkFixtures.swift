@@ -111,3 +111,8 @@ func withStateDirectory<Result>(_ body: (StateDirectory) async throws -> Result)
     defer { try? FileManager.default.removeItem(atPath: path) }
     return try await body(directory)
 }
+
+extension ConfigurationStore {
+    /// What is left of a resource's lease; nil when it is over, or the resource is not served.
+    func remainingLease(of id: ResourceID) -> Duration? { current?.lease(of: id).flatMap(remaining(of:)) }
+}

@@ -22,11 +22,12 @@ import Testing
         let first = try add("old", as: .unnamed, to: &book)
         book.confirm(.unnamed, first)
         let second = try add("new", as: .unnamed, to: &book)
-        #expect(values(book, .unnamed) == ["new"])
+        #expect(values(book, .unnamed) == ["new"] && book.only(.unnamed) == "new")
         book.beginEpoch()
-        #expect(values(book, .unnamed) == ["old", "new"])
+        #expect(values(book, .unnamed) == ["old", "new"] && book.only(.unnamed) == nil)
         book.confirm(.unnamed, second)
-        #expect(values(book, .unnamed) == ["new"])
+        #expect(values(book, .unnamed) == ["new"] && book.only(.unnamed) == "new")
+        #expect(book.only(name) == nil)
     }
 
     @Test func keepsTheOldMeaningWhenTheNewOneWasRefused() throws {
@@ -47,6 +48,18 @@ import Testing
         #expect(values(book, name) == ["new"])
         book.closeAll(upTo: book.horizon)
         #expect(book[name].isEmpty)
+        #expect(book.count == 0)
+    }
+
+    @Test func forgetsEverythingAtAHorizonThatCoversIt() throws {
+        var book = CandidateBook<String>(capacity: 4)
+        _ = try add("a", as: .unnamed, to: &book)
+        _ = try add("b", as: name, to: &book)
+        let horizon = book.horizon
+        _ = try add("c", as: .unnamed, to: &book)
+        book.closeAll(upTo: horizon)
+        #expect(values(book, .unnamed) == ["c"] && values(book, name).isEmpty)
+        book.closeAll(upTo: book.horizon)
         #expect(book.count == 0)
     }
 

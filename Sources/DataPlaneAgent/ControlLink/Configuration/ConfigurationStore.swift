@@ -15,7 +15,7 @@ final class ConfigurationStore: Sendable {
     /// A clock that is set back by no more than this counts as being right.
     private static let clockTolerance = Duration.seconds(300)
 
-    init(now: @escaping @Sendable () -> Timestamp = { .now }) { self.now = now }
+    init(now: @escaping @Sendable () -> Timestamp = { .coarseNow }) { self.now = now }
 
     /// Grows with every configuration that is published.
     var generation: Int64 { counter.load(ordering: .acquiring) }
@@ -42,11 +42,10 @@ final class ConfigurationStore: Sendable {
     /// The control plane was heard, and what holds here is what it said.
     func renewLease(at time: Timestamp) { contact.store(time.nanoseconds, ordering: .relaxed) }
 
-    /// How long a resource may still be served without a word from the control plane; nil when its lease is
-    /// over, or when it is not served here. Checked for each decision.
-    func remainingLease(of id: ResourceID) -> Duration? {
-        guard let lease = current?.lease(of: id) else { return nil }
-        return Self.remaining(lease, since: lastContact, at: now())
+    /// How long a resource with this lease may still be served without a word from the control plane; nil when the lease is
+    /// over.
+    func remaining(of lease: Duration) -> Duration? {
+        Self.remaining(lease, since: lastContact, at: now())
     }
 
     static func remaining(_ lease: Duration, since contact: Timestamp, at time: Timestamp) -> Duration? {

@@ -27,7 +27,7 @@ struct Permit {
     let recorded: RecordedApproval?
 
     /// No approval was needed.
-    static let none = Permit(binding: [], recorded: nil)
+    static var none: Permit { Permit(binding: [], recorded: nil) }
 }
 
 /// What the desk says of a statement.

@@ -185,12 +185,10 @@ final class DecisionDesk {
             remembered ?? .unproven(Self.staleNames), text: plan.text, parameterTypes: plan.parameterTypes)
     }
 
-    enum NameBook { case statements, portals }
-
     /// All that a name may mean, as one plan; nil when it means nothing.
-    func plan(for candidates: some Collection<StatementPlan>, of _: NameBook) -> StatementPlan? {
+    func plan(for candidates: [StatementPlan]) -> StatementPlan? {
         guard let first = candidates.first else { return nil }
-        return candidates.count == 1 ? first : merged(Array(candidates))
+        return candidates.count == 1 ? first : merged(candidates)
     }
 
     /// One plan that does everything that any of `plans` does.
@@ -267,7 +265,7 @@ final class DecisionDesk {
                 "resource \"\(view.resource.name)\" is no longer available to you",
                 hint: "It was removed, or your access was. Ask an admin.")
         }
-        if let obstacle = directory.obstacle(to: view.resource.id) { return obstacle }
+        if let obstacle = directory.obstacle(lease: view.lease) { return obstacle }
         if plan.limitsEffect, plan.controlsTransaction { return .transactionControlInside }
         if plan.mayMaskResult, plan.inspection.statements.contains(where: { $0.kind == "COPY" }) {
             return Report(

@@ -105,7 +105,7 @@ final class PostgresGateway: Sendable {
         else {
             throw .refused(.unknownResource(startup.database))
         }
-        if let obstacle = directory.obstacle(to: resource.id) { throw .refused(obstacle) }
+        if let obstacle = directory.obstacle(lease: view.lease) { throw .refused(obstacle) }
         let opening = try await connect(resource, database, startup, stream.reactor, logger)
         let id = SessionID(at: .now, random: UInt128.random(in: .min ... .max))
         logger[metadataKey: "session"] = "\(id)"

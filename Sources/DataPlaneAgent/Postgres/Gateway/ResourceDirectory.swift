@@ -13,6 +13,8 @@ struct ResourceView {
     let generation: Int64
     /// Key of the `hash` masks of this resource.
     let maskKey: MaskKey
+    /// How long the resource is served without a word from the control plane.
+    let lease: Duration
 }
 
 /// The resources that this agent serves, out of the configuration of now.
@@ -37,16 +39,16 @@ final class ResourceDirectory: Sendable {
     func view(of id: ResourceID, for principal: Principal, credential: String?) -> ResourceView? {
         guard let (generation, snapshot) = store.numbered, let served = snapshot.resource(id),
             credential.map({ snapshot.isRevoked(credentialID: $0) }) != true,
-            let policies = snapshot.policies(for: principal, on: id)
+            let policies = snapshot.policies(for: principal, on: id), let lease = snapshot.lease(of: id)
         else { return nil }
         return ResourceView(
             resource: served.resource, policies: policies, tags: served.tags, generation: generation,
-            maskKey: MaskKey(snapshot.maskKey(of: id)))
+            maskKey: MaskKey(snapshot.maskKey(of: id)), lease: lease)
     }
 
-    /// Why the resource may not be served now; nil when it may.
-    func obstacle(to id: ResourceID) -> Report? {
-        guard store.remainingLease(of: id) == nil else { return nil }
+    /// Why a resource with this lease may not be served now; nil when it may. Asked for each decision: a clock and a load.
+    func obstacle(lease: Duration) -> Report? {
+        guard store.remaining(of: lease) == nil else { return nil }
         return Report(
             .error, .insufficientPrivilege,
             "the agent has not heard from its control plane for longer than the lease of this resource",

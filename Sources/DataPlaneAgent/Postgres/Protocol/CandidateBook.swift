@@ -15,7 +15,10 @@ struct CandidateBook<Value> {
         let epoch: UInt64
     }
 
-    private var candidates: [WireName: [Candidate]] = [:]
+    /// Of the unnamed statement or portal, which most drivers use for each statement anew: kept apart, without hashing.
+    private var unnamed: [Candidate] = []
+    /// Of all other names; no list in it is empty.
+    private var named: [WireName: [Candidate]] = [:]
     private var lastSerial: UInt64 = 0
     private var epoch: UInt64 = 0
     let capacity: Int
@@ -26,13 +29,25 @@ struct CandidateBook<Value> {
         self.capacity = capacity
     }
 
-    var count: Int { candidates.count }
+    var count: Int { named.count + (unnamed.isEmpty ? 0 : 1) }
 
     /// All that the name may mean to a message that is sent now. Behind a candidate of the same pipeline there is no doubt:
     /// had it failed, the server would skip the message as well.
     subscript(name: WireName) -> [Candidate] {
-        guard let known = candidates[name], let last = known.last else { return [] }
+        let known = candidates(of: name)
+        guard let last = known.last else { return [] }
         return last.epoch == epoch ? [last] : known
+    }
+
+    /// What the name means, when that is one thing for certain; the ordinary case of the subscript, and cheaper.
+    func only(_ name: WireName) -> Value? {
+        let known = candidates(of: name)
+        guard let last = known.last, known.count == 1 || last.epoch == epoch else { return nil }
+        return last.value
+    }
+
+    private func candidates(of name: WireName) -> [Candidate] {
+        name.isUnnamed ? unnamed : named[name] ?? []
     }
 
     /// A Sync goes upstream: what failed before it no longer makes the server skip what follows.
@@ -43,43 +58,54 @@ struct CandidateBook<Value> {
 
     /// A new candidate that is about to be sent; nil when there is no room.
     mutating func add(_ value: Value, as name: WireName) -> UInt64? {
-        if let known = candidates[name] {
-            guard known.count < Self.candidatesPerName else { return nil }
-        } else {
-            guard candidates.count < capacity else { return nil }
-        }
+        let known = candidates(of: name).count
+        guard known < Self.candidatesPerName, known > 0 || count < capacity else { return nil }
         lastSerial += 1
-        candidates[name, default: []].append(Candidate(serial: lastSerial, value: value, epoch: epoch))
+        let candidate = Candidate(serial: lastSerial, value: value, epoch: epoch)
+        if name.isUnnamed {
+            unnamed.append(candidate)
+        } else {
+            named[name, default: []].append(candidate)
+        }
         return lastSerial
     }
 
     /// The server has said that the name now means `serial`: what was sent before is gone.
     mutating func confirm(_ name: WireName, _ serial: UInt64) {
-        guard var list = candidates[name], list.count > 1 else { return }
-        list.removeAll { $0.serial < serial }
-        candidates[name] = list
+        guard candidates(of: name).count > 1 else { return }
+        remove(from: name) { $0.serial < serial }
     }
 
     /// The server has refused or skipped the message that carried `serial`.
     mutating func disprove(_ name: WireName, _ serial: UInt64) {
-        guard var list = candidates[name] else { return }
-        list.removeAll { $0.serial == serial }
-        candidates[name] = list.isEmpty ? nil : list
+        remove(from: name) { $0.serial == serial }
     }
 
     /// The server has said that the name was closed, as of `horizon`.
     mutating func close(_ name: WireName, upTo horizon: UInt64) {
-        guard var list = candidates[name] else { return }
-        list.removeAll { $0.serial <= horizon }
-        candidates[name] = list.isEmpty ? nil : list
+        remove(from: name) { $0.serial <= horizon }
+    }
+
+    private mutating func remove(from name: WireName, where isGone: (Candidate) -> Bool) {
+        if name.isUnnamed {
+            unnamed.removeAll(where: isGone)
+        } else if var list = named[name] {
+            list.removeAll(where: isGone)
+            named[name] = list.isEmpty ? nil : list
+        }
     }
 
     /// The server has dropped all names, as of `horizon` (the end of a transaction for portals, DEALLOCATE ALL).
     mutating func closeAll(upTo horizon: UInt64) {
-        guard !candidates.isEmpty else { return }
-        for (name, list) in candidates {
+        if horizon >= lastSerial {
+            unnamed.removeAll(keepingCapacity: true)
+            if !named.isEmpty { named = [:] }
+            return
+        }
+        unnamed.removeAll { $0.serial <= horizon }
+        for (name, list) in named {
             let rest = list.filter { $0.serial > horizon }
-            candidates[name] = rest.isEmpty ? nil : rest
+            named[name] = rest.isEmpty ? nil : rest
         }
     }
 }

@@ -79,13 +79,27 @@ struct ReplyLedger {
 
     var first: Entry? { isEmpty ? nil : entries[head] }
 
+    /// The statement whose answer comes now.
+    var currentRun: StatementRun? {
+        guard head < entries.count else { return nil }
+        switch entries[head] {
+        case .execute(let run): return run
+        case .query(let run, _): return run
+        default: return nil
+        }
+    }
+
+    var currentForm: StatementRun.RunForm {
+        if head < entries.count, case .query = entries[head] { .query } else { .execute }
+    }
+
     /// All that is still to be answered, in order.
     var pending: some Sequence<Entry> { entries[head...].lazy.compactMap(\.self) }
 
     private mutating func popFirst() -> Entry? {
         guard head < entries.count else { return nil }
-        let entry = entries[head]
-        entries[head] = nil
+        var entry: Entry?
+        swap(&entry, &entries[head])
         head += 1
         while head < entries.count, case .copyEnd = entries[head] { head += 1 }
         if head == entries.count {

@@ -2,13 +2,14 @@ internal import PostgresWire
 
 /// Parameters of a Bind, kept for the record: the message's own form (format codes, then length-prefixed values).
 struct CapturedParameters {
+    /// 1 for each value in binary, 0 for text; none at all when every one is text.
     var formats: [UInt8] = []
     var values: [UInt8] = []
     var count = 0
     /// Values beyond the cap were left out: a statement that needs an approval is refused then.
     var isTruncated = false
 
-    static let none = CapturedParameters()
+    static var none: CapturedParameters { CapturedParameters() }
     /// Bytes of values kept for the record.
     static let cap = 16 << 10
 }
@@ -35,8 +36,13 @@ extension CapturedParameters {
             count = kept
             isTruncated = true
         }
-        formats = (0..<count).map { message.parameterFormats.format(of: $0, in: body) == .binary ? 1 : 0 }
+        // No codes mean text for all; so does the one code 0.
+        let codes = message.parameterFormats
+        if codes.count == 0 || (codes.count == 1 && codes.format(of: 0, in: body) == .text) { return }
+        formats = (0..<count).map { codes.format(of: $0, in: body) == .binary ? 1 : 0 }
     }
+
+    func isBinary(_ index: Int) -> Bool { index < formats.count && formats[index] == 1 }
 }
 
 extension Range<Int> {

@@ -45,7 +45,7 @@ extension PostgresSession {
         var reads = false
         var burst = 0
         while end == nil {
-            let step = try stepClient(reading: reads)
+            let step = try parkedOrNextClientStep(reading: reads)
             try await drainUpstream()
             reads = false
             switch step {
@@ -78,12 +78,32 @@ extension PostgresSession {
         }
     }
 
+    /// Waits for input that needs more than a stretch of work: the rest is handled as it comes, without waking the pump.
     private func waitForClient() async throws(SessionEnd) {
         do throws(IOError) {
-            try await client.readable()
+            try await client.readable(handledBy: { self.handleClientInput() })
         } catch {
             throw end ?? .clientFailed(error)
         }
+    }
+
+    /// Whether the pump can sleep on.
+    private func handleClientInput() -> Bool {
+        guard end == nil else { return false }
+        do throws(SessionEnd) {
+            let step = try stepClient(reading: true)
+            if case .read = step, toUpstream.backlog == 0 { return true }
+            parkedClientStep = .success(step)
+        } catch {
+            parkedClientStep = .failure(error)
+        }
+        return false
+    }
+
+    private func parkedOrNextClientStep(reading: Bool) throws(SessionEnd) -> ClientStep {
+        guard let parked = parkedClientStep else { return try stepClient(reading: reading) }
+        parkedClientStep = nil
+        return try parked.get()
     }
 
     private func inspected(_ text: [UInt8], _ types: [UInt32]) async -> Resumption {

@@ -27,21 +27,13 @@ extension PostgresSession {
         var reads = false
         var burst = 0
         while end == nil {
-            let step = try stepServer(reading: reads)
-            if ledger.isEmpty {
-                resumeReplyWaiter()
-                endIfDrained()
-            }
+            let step = try parkedOrNextServerStep(reading: reads)
             try await drainClient()
             reads = false
             switch step {
             case .read:
                 reads = true
-                do throws(IOError) {
-                    try await upstream.readable()
-                } catch {
-                    throw end ?? .upstreamFailed(error)
-                }
+                try await waitForServer()
             case .settle(let position):
                 do throws(SpoolError) {
                     try await recorder.settle(position)
@@ -56,6 +48,33 @@ extension PostgresSession {
                 await Task.yield()
             }
         }
+    }
+
+    /// As `waitForClient`.
+    private func waitForServer() async throws(SessionEnd) {
+        do throws(IOError) {
+            try await upstream.readable(handledBy: { self.handleServerInput() })
+        } catch {
+            throw end ?? .upstreamFailed(error)
+        }
+    }
+
+    private func handleServerInput() -> Bool {
+        guard end == nil else { return false }
+        do throws(SessionEnd) {
+            let step = try stepServer(reading: true)
+            if case .read = step, toClient.backlog == 0 { return true }
+            parkedServerStep = .success(step)
+        } catch {
+            parkedServerStep = .failure(error)
+        }
+        return false
+    }
+
+    private func parkedOrNextServerStep(reading: Bool) throws(SessionEnd) -> ServerStep {
+        guard let parked = parkedServerStep else { return try stepServer(reading: reading) }
+        parkedServerStep = nil
+        return try parked.get()
     }
 
     /// One synchronous stretch: read (unless an answer waits), follow, write.
@@ -81,6 +100,10 @@ extension PostgresSession {
         }
         if outcome == .endOfStream { throw end ?? (clientHasEnded ? .clientClosed : .upstreamClosed) }
         if let failure { throw failure }
+        if ledger.isEmpty {
+            resumeReplyWaiter()
+            endIfDrained()
+        }
         return step
     }
 
@@ -108,7 +131,11 @@ extension PostgresSession {
         while true {
             switch scanner.next(in: span) {
             case .frame(let frame):
-                if let step = try follow(frame, input, span) { return (frame.start, step) }
+                if frame.type.isRow, let run = ledger.currentRun, run.passesRowsOn, run.limitExceeded == nil {
+                    passRows(from: frame, of: run, &scanner, input, span)
+                } else if let step = try follow(frame, input, span) {
+                    return (frame.start, step)
+                }
             case .partial(let frame, let missing):
                 return try relayPartial(frame, missing: missing, input)
             case .needMore:
@@ -119,12 +146,30 @@ extension PostgresSession {
         }
     }
 
+    /// Rows that are passed on as they are: as many as lie there one behind the other, in one piece.
+    private func passRows(
+        from first: Frame<BackendType>, of run: StatementRun, _ scanner: inout FrameScanner<BackendType>,
+        _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
+    ) {
+        scanner.cursor = first.start
+        let room = first.type == .dataRow ? run.rowsUntilLimit : .max
+        let rows = scanner.skip(first.type, atMost: room, in: span)
+        if rows == 0 {
+            // The one that is too many.
+            scanner.cursor = first.end
+            countRow(first, of: run)
+            return
+        }
+        if first.type == .dataRow { run.rows += UInt64(rows) }
+        passRow(first.start..<scanner.cursor, input)
+    }
+
     /// The beginning of a message whose end has not come. Rows that are passed on as they are go out as they come.
     private func relayPartial(
         _ frame: Frame<BackendType>, missing: Int, _ input: UnsafeRawBufferPointer
     ) throws(SessionEnd) -> (consumed: Int, step: ServerStep) {
-        if frame.type == .dataRow || frame.type == .copyData, let run = ledger.currentRun, run.passesRowsOn {
-            try countRow(frame, of: run)
+        if frame.type.isRow, let run = ledger.currentRun, run.passesRowsOn {
+            countRow(frame, of: run)
             guard run.limitExceeded == nil else { return (frame.start, .read) }
             passRow(frame.start..<input.count, input)
             serverStreaming = missing
@@ -141,12 +186,6 @@ extension PostgresSession {
     private func follow(
         _ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
     ) throws(SessionEnd) -> ServerStep? {
-        // The hottest case first: a row that is passed on.
-        if frame.type == .dataRow, let run = ledger.currentRun, case .plain = run.result {
-            try countRow(frame, of: run)
-            if run.limitExceeded == nil { passRow(frame.whole, input) }
-            return nil
-        }
         if let step = try settleEnd(of: frame, span) { return step }
         switch ledger.received(frame.type) {
         case .asynchronous:
@@ -282,7 +321,7 @@ extension PostgresSession {
         }
     }
 
-    func countRow(_ frame: Frame<BackendType>, of run: StatementRun) throws(SessionEnd) {
+    func countRow(_ frame: Frame<BackendType>, of run: StatementRun) {
         guard frame.type == .dataRow else { return }
         run.rows += 1
         guard let limit = run.plan.decision.limits.maxRows, run.rows > UInt64(max(0, limit)),
@@ -296,7 +335,7 @@ extension PostgresSession {
         _ frame: Frame<BackendType>, _ body: Span<UInt8>, of run: StatementRun,
         _ input: UnsafeRawBufferPointer
     ) throws(SessionEnd) {
-        try countRow(frame, of: run)
+        countRow(frame, of: run)
         guard run.limitExceeded == nil else { return }
         guard case .masked(let masker) = run.result else {
             // Rows without a description: Execute of a portal that needs no masking.
@@ -347,17 +386,7 @@ extension PostgresSession {
     }
 }
 
-extension ReplyLedger {
-    /// The statement whose answer comes now.
-    var currentRun: StatementRun? {
-        switch first {
-        case .execute(let run)?: run
-        case .query(let run, _)?: run
-        default: nil
-        }
-    }
-
-    var currentForm: StatementRun.RunForm {
-        if case .query? = first { .query } else { .execute }
-    }
+extension BackendType {
+    /// Rows of a result, or of a COPY out of the database.
+    fileprivate var isRow: Bool { self == .dataRow || self == .copyData }
 }

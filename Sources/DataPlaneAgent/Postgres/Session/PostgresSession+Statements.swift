@@ -116,7 +116,7 @@ extension PostgresSession {
         }
         if refuseIfDecided(input) { return nil }
         if desk.isUncertain { return .probe }
-        guard let prepared = desk.plan(for: statements[name].lazy.map(\.value), of: .statements) else {
+        guard let prepared = statements.only(name) ?? desk.plan(for: statements[name].map(\.value)) else {
             refuse(.unknownStatement(name), simple: false, input)
             return nil
         }
@@ -188,10 +188,8 @@ extension PostgresSession {
 
     /// What the portal's name means; several candidates are taken together.
     private func boundPortal(_ name: WireName) -> BoundPortal? {
-        let candidates = portals[name]
-        guard let first = candidates.first?.value else { return nil }
-        if candidates.count == 1 { return first }
-        guard let plan = desk.plan(for: candidates.lazy.map(\.value.plan), of: .portals) else { return nil }
+        if let portal = portals.only(name) { return portal }
+        guard let plan = desk.plan(for: portals[name].map(\.value.plan)) else { return nil }
         return BoundPortal(plan: plan, parameters: .none, permit: .none)
     }
 

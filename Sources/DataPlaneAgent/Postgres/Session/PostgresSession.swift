@@ -37,6 +37,8 @@ actor PostgresSession {
     // The client's side.
     /// What the stretch of the client's pump that just ran has come to.
     var nextClientStep = ClientStep.read
+    /// What the pump has to do next, when a stretch that ran without it (`handleClientInput`) could not go on.
+    var parkedClientStep: Result<ClientStep, SessionEnd>?
     /// What an interruption of the pump found out about the first message that still waits.
     var resumption: Resumption?
     /// Bytes of a large message that are still to be passed on, or thrown away.
@@ -55,6 +57,7 @@ actor PostgresSession {
     var probeAnswer: SessionProbe.Answer?
 
     // The server's side.
+    var parkedServerStep: Result<ServerStep, SessionEnd>?
     /// Bytes of a row that are still to be passed on as they come.
     var serverStreaming = 0
     /// What the session has to say and may not say in the middle of a row.

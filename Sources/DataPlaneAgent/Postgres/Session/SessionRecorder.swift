@@ -13,7 +13,8 @@ final class SessionRecorder {
     private var signedSequence: UInt64 = 0
     private var chain: SessionChain
     private var response = ResponseCapture()
-    private weak var responseOwner: StatementRun?
+    /// The number of the statement that `response` is of.
+    private var responseOwner: UInt64 = 0
     private var statements: UInt64 = 0
     private var rows: UInt64 = 0
     private var responseBytes: UInt64 = 0
@@ -69,14 +70,16 @@ final class SessionRecorder {
         _ run: StatementRun, text: UnsafeRawBufferPointer?, parameters: CapturedParameters, permit: Permit,
         form: StatementForm
     ) throws(SpoolError) -> SpoolPosition {
-        try append(
+        if lane == nil { return .nowhere }
+        return try append(
             number: run.number, form, run.plan.encodedFacts, run.plan, text: text, parameters,
             approval: permit.recorded)
     }
 
     func finished(_ run: StatementRun) throws(SpoolError) -> SpoolPosition {
         run.isFinished = true
-        if responseOwner !== run { response.begin(cap: 0) }
+        if lane == nil { return .nowhere }
+        if responseOwner != run.number { response.begin(cap: 0) }
         rows += run.rows
         responseBytes += response.totalBytes
         let error = run.failure.map { RecordedError(code: $0.sqlState, message: $0.message) }
@@ -97,6 +100,7 @@ final class SessionRecorder {
     func refused(_ plan: StatementPlan?, text: UnsafeRawBufferPointer?, _ report: Report, form: StatementForm)
     {
         statements += 1
+        if lane == nil { return }
         let facts = plan?.refusedFacts ?? StatementPlan.uninspectedFacts
         do throws(SpoolError) {
             _ = try append(number: statements, form, facts, plan, text: text, .none, approval: nil)
@@ -110,15 +114,15 @@ final class SessionRecorder {
     }
 
     private func append(_ payload: some RecordPayload) throws(SpoolError) -> SpoolPosition {
-        guard let lane else { return SpoolPosition(segment: 0, offset: 0) }
+        guard let lane else { return .nowhere }
         return try lane.append(payload, chain: &chain)
     }
 
     /// Bytes of a result as the client gets them.
     func capture(_ bytes: UnsafeRawBufferPointer, of run: StatementRun) {
         if lane == nil { return }
-        if responseOwner !== run {
-            responseOwner = run
+        if responseOwner != run.number {
+            responseOwner = run.number
             response.begin(cap: run.plan.responseCap)
         }
         response.append(bytes)
@@ -141,30 +145,38 @@ final class SessionRecorder {
     }
 }
 
+extension SpoolPosition {
+    /// Where records are that nobody keeps.
+    fileprivate static var nowhere: SpoolPosition { SpoolPosition(segment: 0, offset: 0) }
+}
+
 extension CapturedParameters {
     /// Lends the parameters as records take them; `masked` ones show that they were there, and not what they were.
     func withViews<R, E: Error>(
         masked: Bool, types: [UInt32] = [], _ body: (UnsafeBufferPointer<ParameterView>) throws(E) -> R
     ) throws(E) -> R {
         if count == 0 { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
-        return try values.span.withUnsafeBytes { (bytes) throws(E) -> R in
-            var views: [ParameterView] = []
-            views.reserveCapacity(count)
-            var offset = 0
-            for index in 0..<count {
-                let length = Int(
-                    Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
-                offset += 4
-                let value =
-                    length < 0 ? nil : UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)])
-                offset += max(0, length)
-                let shown = masked && value != nil ? UnsafeRawBufferPointer(start: nil, count: 0) : value
-                views.append(
-                    ParameterView(
-                        value: shown, isBinary: formats[index] == 1, isMasked: masked && value != nil,
-                        typeOID: index < types.count ? types[index] : 0))
+        return try withUnsafeTemporaryAllocation(of: ParameterView.self, capacity: count) {
+            (views) throws(E) -> R in
+            try values.span.withUnsafeBytes { (bytes) throws(E) -> R in
+                var offset = 0
+                for index in 0..<count {
+                    let length = Int(
+                        Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+                    offset += 4
+                    let value =
+                        length < 0 ? nil : UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)])
+                    offset += max(0, length)
+                    let isMasked = masked && value != nil
+                    views.initializeElement(
+                        at: index,
+                        to: ParameterView(
+                            value: isMasked ? UnsafeRawBufferPointer(start: nil, count: 0) : value,
+                            isBinary: isBinary(index), isMasked: isMasked,
+                            typeOID: index < types.count ? types[index] : 0))
+                }
+                return try body(UnsafeBufferPointer(views))
             }
-            return try views.span.withUnsafeBufferPointer { (views) throws(E) -> R in try body(views) }
         }
     }
 }

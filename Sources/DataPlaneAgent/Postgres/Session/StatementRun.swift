@@ -1,3 +1,5 @@
+internal import APIModels
+internal import Policy
 internal import PostgresWire
 internal import Reactor
 internal import Recording
@@ -72,6 +74,12 @@ extension StatementRun {
     var passesRowsOn: Bool {
         if case .masked = result { return false }
         return !plan.mayMaskResult || isPlain
+    }
+
+    /// How many more rows policy lets through.
+    var rowsUntilLimit: Int {
+        guard let limit = plan.decision.limits.maxRows else { return .max }
+        return max(0, Int(clamping: limit) - Int(clamping: rows))
     }
 
     private var isPlain: Bool {
