@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "ControlPlane",
             dependencies: [
-                "APIModels", "Compression", "HTTP", "Observability", "Policy", "PostgresClient", "Reactor",
+                "APIModels", "Compression", "HTTP", "Masking", "Observability", "Policy", "PostgresClient",
+                "Reactor",
                 "Recording",
                 "Settings", arguments, crypto, httpTypes, jwt, logging, yaml,
             ],

@@ -33,7 +33,8 @@ struct ImportArrows: Sendable {
         "PostgresClient": ImportArrows(ours: ["CLibpq", "Reactor"], others: platform.union(["Logging"])),
         "ControlPlane": ImportArrows(
             ours: [
-                "APIModels", "Compression", "HTTP", "Observability", "Policy", "PostgresClient", "Reactor",
+                "APIModels", "Compression", "HTTP", "Masking", "Observability", "Policy", "PostgresClient",
+                "Reactor",
                 "Recording", "Settings",
             ],
             others: platform.union(["ArgumentParser", "Crypto", "HTTPTypes", "JWTKit", "Logging", "Yams"])),

@@ -1,10 +1,13 @@
-/// `POST /v1/agent/requests/{request_id}/answer`: one of the two fields, or neither to say that it is done.
+/// `POST /v1/agent/requests/{request_id}/answer`: one of the fields, or none to say that it is done.
 package struct AgentAnswer: Hashable, Sendable, Codable {
     package var evaluation: EvaluateResponse?
+    package var scan: ScanFindings?
     package var problem: AgentProblem?
 
-    package init(evaluation: EvaluateResponse? = nil, problem: AgentProblem? = nil) {
+    package init(evaluation: EvaluateResponse? = nil, scan: ScanFindings? = nil, problem: AgentProblem? = nil)
+    {
         self.evaluation = evaluation
+        self.scan = scan
         self.problem = problem
     }
 }

@@ -73,10 +73,13 @@ package struct AgentResource: Hashable, Sendable, Codable {
     package var credential: AgentCredential
     package var columns: [ColumnTags]
     package var settings: ResourceSettings
+    /// Key of the resource's hashes and tokens, 32 bytes, sealed; the same for all agents that serve it.
+    package var maskKey: SecretSource?
 
     package init(
         id: ResourceID, name: Name, `protocol`: ResourceProtocol, labels: [String: String],
-        endpoint: Endpoint, credential: AgentCredential, columns: [ColumnTags], settings: ResourceSettings
+        endpoint: Endpoint, credential: AgentCredential, columns: [ColumnTags], settings: ResourceSettings,
+        maskKey: SecretSource? = nil
     ) {
         self.id = id
         self.name = name
@@ -86,6 +89,7 @@ package struct AgentResource: Hashable, Sendable, Codable {
         self.credential = credential
         self.columns = columns
         self.settings = settings
+        self.maskKey = maskKey
     }
 }
 

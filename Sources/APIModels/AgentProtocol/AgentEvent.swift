@@ -37,6 +37,7 @@ package struct AgentRemovals: Hashable, Sendable, Codable {
 package enum AgentQuestion: Hashable, Sendable {
     case evaluate(AgentEvaluateRequest)
     case terminate(AgentTerminateRequest)
+    case scan(AgentScanRequest)
 }
 
 /// An evaluation with the principal resolved.
@@ -65,7 +66,7 @@ package struct AgentTerminateRequest: Hashable, Sendable, Codable {
 extension AgentEvent: Codable {
     private enum Kind: String, Codable, CaseIterable { case snapshot, changed, request, ping }
     private enum CodingKeys: String, CodingKey {
-        case type, revision, configuration, upserted, removed, requestID, evaluate, terminate
+        case type, revision, configuration, upserted, removed, requestID, evaluate, terminate, scan
     }
 
     package init(from decoder: any Decoder) throws {
@@ -85,11 +86,17 @@ extension AgentEvent: Codable {
             let id = try fields.decode(AgentRequestID.self, forKey: .requestID)
             let evaluate = try fields.decodeIfPresent(AgentEvaluateRequest.self, forKey: .evaluate)
             let terminate = try fields.decodeIfPresent(AgentTerminateRequest.self, forKey: .terminate)
-            switch (evaluate, terminate) {
-            case (let evaluate?, nil): self = .request(id, .evaluate(evaluate))
-            case (nil, let terminate?): self = .request(id, .terminate(terminate))
-            case (.some, .some), (nil, nil): throw InvalidValue("must have one of evaluate, terminate")
+            let scan = try fields.decodeIfPresent(AgentScanRequest.self, forKey: .scan)
+            let questions =
+                [
+                    evaluate.map(AgentQuestion.evaluate), terminate.map(AgentQuestion.terminate),
+                    scan.map(AgentQuestion.scan),
+                ]
+                .compactMap(\.self)
+            guard questions.count == 1 else {
+                throw InvalidValue("must have one of evaluate, terminate, scan")
             }
+            self = .request(id, questions[0])
         }
     }
 
@@ -112,6 +119,7 @@ extension AgentEvent: Codable {
             switch question {
             case .evaluate(let evaluate): try fields.encode(evaluate, forKey: .evaluate)
             case .terminate(let terminate): try fields.encode(terminate, forKey: .terminate)
+            case .scan(let scan): try fields.encode(scan, forKey: .scan)
             }
         }
     }

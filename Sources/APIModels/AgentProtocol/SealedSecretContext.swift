@@ -4,5 +4,7 @@ package enum SealedSecretContext {
         Array("sallyport/resource-credential/\(id)".utf8)
     }
 
+    package static func maskKey(_ id: ResourceID) -> [UInt8] { Array("sallyport/mask-key/\(id)".utf8) }
+
     package static func principalKey(_ id: AgentID) -> [UInt8] { Array("sallyport/principal-key/\(id)".utf8) }
 }

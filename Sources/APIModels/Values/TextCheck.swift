@@ -1,5 +1,5 @@
 /// Checks of free text that several shapes share.
-enum TextCheck {
+package enum TextCheck {
     /// Names of groups, principals, tags, labels: more than any identity provider of note issues.
     static let maximumTermLength = 255
 
@@ -10,7 +10,7 @@ enum TextCheck {
     }
 
     /// What is wrong with a text of one line, or nil.
-    static func line(_ text: String, maximum: Int) -> InvalidValue? {
+    package static func line(_ text: String, maximum: Int) -> InvalidValue? {
         if text.unicodeScalars.count > maximum {
             return InvalidValue("must be at most \(maximum) characters", code: .tooLong)
         }

@@ -11,6 +11,8 @@ enum Handlers {
             ServiceAccountRoutes(services: services).handlers,
             ResourceRoutes(services: services).handlers,
             CredentialRoutes(services: services).handlers,
+            MaskKeyRoutes(services: services).handlers,
+            DiscoveryRoutes(services: services).handlers,
             PolicyRoutes(services: services).handlers,
             EvaluationRoutes(services: services).handlers,
             AgentRoutes(services: services).handlers,

@@ -26,7 +26,11 @@ extension Operation {
         case .createAPIKey, .revokeAPIKey: .roles([.admin])
 
         case .listResources, .getResource, .getColumns: .roles([.admin, .auditor])
-        case .createResource, .replaceResource, .deleteResource, .replaceColumns: .roles([.admin])
+        case .createResource, .replaceResource, .deleteResource: .roles([.admin])
+        case .replaceColumns, .addColumnTags, .scanResource: .roles([.admin])
+        case .listMaskKeys: .roles([.admin, .auditor])
+        // What was masked is shown: each call is an audit event with its reason.
+        case .createMaskKey, .reverseTokens: .roles([.admin])
         // Only for access that the caller has.
         case .createCredentials: .authenticated
 

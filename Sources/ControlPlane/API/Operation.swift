@@ -14,7 +14,8 @@ enum Operation: String, CaseIterable, Sendable {
     case listAPIKeys, createAPIKey, getAPIKey, revokeAPIKey
     // Resources.
     case listResources, createResource, getResource, replaceResource, deleteResource
-    case getColumns, replaceColumns
+    case getColumns, replaceColumns, addColumnTags, scanResource
+    case listMaskKeys, createMaskKey, reverseTokens
     case createCredentials
     // Policies.
     case listPolicies, getPolicy, putPolicy, deletePolicy, listPolicyVersions, getPolicyVersion
@@ -75,6 +76,11 @@ extension Operation {
         case .deleteResource: RouteShape(.delete, "/v1/resources/{name}")
         case .getColumns: RouteShape(.get, "/v1/resources/{name}/columns")
         case .replaceColumns: RouteShape(.put, "/v1/resources/{name}/columns")
+        case .addColumnTags: RouteShape(.patch, "/v1/resources/{name}/columns")
+        case .scanResource: RouteShape(.post, "/v1/resources/{name}/scan")
+        case .listMaskKeys: RouteShape(.get, "/v1/resources/{name}/mask-keys", query: Self.paging)
+        case .createMaskKey: RouteShape(.post, "/v1/resources/{name}/mask-keys")
+        case .reverseTokens: RouteShape(.post, "/v1/resources/{name}/tokens/reverse")
         case .createCredentials: RouteShape(.post, "/v1/resources/{name}/credentials")
 
         case .listPolicies: RouteShape(.get, "/v1/policies", query: Self.paging)
@@ -139,15 +145,17 @@ extension Operation {
         .uploadRecords: .bytes(limit: 8 << 20),
         // A held statement comes whole, with its parameters; an evaluation's answer names all it touches.
         .requestHold: .json(limit: 16 << 20), .answerRequest: .json(limit: 16 << 20),
-        .replaceColumns: .json(limit: 8 << 20),
+        .replaceColumns: .json(limit: 8 << 20), .addColumnTags: .json(limit: 8 << 20),
+        .scanResource: .json(limit: 1 << 20, isRequired: false),
         .createAPIKey: .json(limit: 1 << 20, isRequired: false),
         .createCredentials: .json(limit: 1 << 20, isRequired: false),
         .terminateSession: .json(limit: 1 << 20, isRequired: false),
-        .redeemHold: .none, .cancelHold: .none,
+        .redeemHold: .none, .cancelHold: .none, .createMaskKey: .none,
     ]
 
     private static let idempotent: Set<Operation> = [
         .createServiceAccount, .createAPIKey, .createResource, .createJoinToken, .createCredentials,
+        .createMaskKey,
     ]
 
     var bodyRule: RequestBodyRule {

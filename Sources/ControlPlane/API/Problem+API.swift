@@ -23,6 +23,15 @@ extension Problem {
         status: 400, code: .invalidBody, title: "The body is not valid", detail: "Send a JSON object.",
         errors: [FieldError(pointer: .root, code: .missingField, detail: "is required")])
 
+    /// An agent could not do what it was asked for.
+    static func unanswered(_ problem: AgentProblem?, _ task: String) -> Problem {
+        guard let problem else { return .agentUnavailable("The agent gave an empty answer.") }
+        let isAway = problem.code == .resourceUnavailable || problem.code == .agentUnavailable
+        return Problem(
+            status: isAway ? 503 : 422, code: problem.code, title: "The agent could not \(task)",
+            detail: problem.detail)
+    }
+
     static let unauthenticated = unauthenticated(
         "Send an API key or access token as \"Authorization: Bearer …\".")
 

@@ -42,7 +42,14 @@ struct ConfigurationSealer: Sendable {
             credential: AgentCredential(
                 mode: resource.credential?.mode ?? .static, username: resource.credential?.username ?? "",
                 password: try protected.stored.password.map { try source($0, of: resource.id) }),
-            columns: protected.columns, settings: resource.settings)
+            columns: protected.columns, settings: resource.settings,
+            maskKey: try protected.maskKey.map { try sealed($0, of: resource.id) })
+    }
+
+    private func sealed(_ key: StoredMaskKey, of id: ResourceID) throws -> SecretSource {
+        let context = MasterKey.Context.maskKey(id, version: key.version)
+        return try seal.seal(
+            masterKey.decrypt(key.ciphertext, context: context), info: SealedSecretContext.maskKey(id))
     }
 
     private func source(_ password: StoredPassword, of id: ResourceID) throws -> SecretSource {

@@ -6,6 +6,7 @@ struct InstallationConfiguration: Sendable {
     struct ProtectedResource: Sendable, Hashable {
         let stored: StoredResource
         let columns: [ColumnTags]
+        let maskKey: StoredMaskKey?
     }
 
     struct ServicePrincipal: Sendable, Hashable {
@@ -31,8 +32,11 @@ struct InstallationConfiguration: Sendable {
         try await database.transaction(.repeatableRead) { transaction in
             let revision = try await currentRevision(transaction)
             let columns = try await ResourceStore(database: transaction).allColumnTags()
+            let maskKeys = try await MaskKeyStore(database: transaction).newest()
             let resources = try await ResourceStore(database: transaction).all().map { stored in
-                ProtectedResource(stored: stored, columns: columns[stored.resource.id] ?? [])
+                ProtectedResource(
+                    stored: stored, columns: columns[stored.resource.id] ?? [],
+                    maskKey: maskKeys[stored.resource.id])
             }
             return InstallationConfiguration(
                 revision: revision, resources: resources,

@@ -14,15 +14,20 @@ struct AgentRequests: Sendable {
     // MARK: Asking
 
     /// Asks the agent and waits for its answer.
+    ///
+    /// - Parameter time: how long it may take, when that is longer than for other questions.
     /// - Throws: 503 `agent_unavailable` when no replica has its stream, or it does not answer in time.
-    func ask(_ agent: Name, _ question: AgentQuestion) async throws -> AgentAnswer {
+    func ask(_ agent: Name, _ question: AgentQuestion, within time: Duration? = nil) async throws
+        -> AgentAnswer
+    {
+        let time = time ?? services.settings.agentAnswerTime
         guard let agentID = try await reachableAgent(agent) else {
             throw Problem.agentUnavailable("The agent \"\(agent)\" is not connected.")
         }
         let id = services.makeID(AgentRequestID.self)
         let subscription = services.changes.subscribe([.agentAnswer(id)])
-        try await send(question, as: id, to: agentID)
-        let deadline = Deadline.after(services.settings.agentAnswerTime)
+        try await send(question, as: id, to: agentID, within: time)
+        let deadline = Deadline.after(time)
         while true {
             if let answer = try await answer(to: id) { return answer }
             guard !services.changes.isDraining, await subscription.next(deadline: deadline) else {
@@ -42,9 +47,11 @@ struct AgentRequests: Sendable {
         )?.get("id")
     }
 
-    private func send(_ question: AgentQuestion, as id: AgentRequestID, to agent: AgentID) async throws {
+    private func send(
+        _ question: AgentQuestion, as id: AgentRequestID, to agent: AgentID, within time: Duration
+    ) async throws {
         let now = services.now()
-        let expiresAt = now.advanced(by: services.settings.agentAnswerTime)
+        let expiresAt = now.advanced(by: time)
         // In the form of the stream's own event.
         let event = JSONColumn(AgentEvent.request(id, question))
         _ = try await database.run([

@@ -66,6 +66,9 @@ struct MasterKey: Sendable {
         static func resourcePassword(_ id: ResourceID) -> String { "sallyport/resource-password/\(id)" }
         static func signingKey(_ id: SigningKeyID) -> String { "sallyport/signing-key/\(id)" }
         static func principalKey(_ id: AgentID) -> String { "sallyport/principal-key/\(id)" }
+        static func maskKey(_ id: ResourceID, version: Int64) -> String {
+            "sallyport/mask-key/\(id)/\(version)"
+        }
         static func idempotentResponse(_ principal: PrincipalID, _ operation: Operation, key: String)
             -> String
         {

@@ -18,7 +18,7 @@ struct EvaluationRoutes: Sendable {
         let answer = try await AgentRequests(services: services).ask(
             stored.resource.agent, .evaluate(question))
         if let evaluation = answer.evaluation { return .json(evaluation) }
-        throw Self.problem(answer.problem)
+        throw Problem.unanswered(answer.problem, "evaluate the statement")
     }
 
     private func principal(_ input: EvaluateRequest, askedBy caller: Principal) async throws -> Principal {
@@ -36,14 +36,5 @@ struct EvaluationRoutes: Sendable {
                 """)
         else { throw Problem.notFound("There is no principal \"\(wanted)\".") }
         return try Authenticator.principal(row)
-    }
-
-    private static func problem(_ problem: AgentProblem?) -> Problem {
-        guard let problem else { return .agentUnavailable("The agent gave no evaluation.") }
-        let isAway = problem.code == .resourceUnavailable || problem.code == .agentUnavailable
-        return Problem(
-            status: isAway ? 503 : 422, code: problem.code,
-            title: "The agent could not evaluate the statement",
-            detail: problem.detail)
     }
 }

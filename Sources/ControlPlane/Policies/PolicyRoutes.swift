@@ -31,7 +31,7 @@ struct PolicyRoutes: Sendable {
         guard !Self.reservedNames.contains(spec.name) else {
             throw Problem.invalidBody("name", .invalidValue, "is the path of an operation")
         }
-        let errors = PolicySet.check(spec)
+        let errors = PolicySet.check(spec) + DetectorNames.check(spec)
         guard errors.isEmpty else { throw Problem(JSONDecodingFailure(errors: errors)) }
         return try await services.change(request) { transaction in
             let store = PolicyStore(database: transaction)

@@ -9,6 +9,7 @@ struct ResourceRoutes: Sendable {
         [
             .listResources: list, .createResource: create, .getResource: get, .replaceResource: replace,
             .deleteResource: delete, .getColumns: getColumns, .replaceColumns: replaceColumns,
+            .addColumnTags: addColumnTags,
         ]
     }
 
@@ -28,6 +29,8 @@ struct ResourceRoutes: Sendable {
             let resource = Self.resource(
                 input, id: id, password: password, createdAt: request.now, at: request.now)
             try await ResourceStore(database: transaction).insert(resource, password: password)
+            try await MaskKeyStore(database: transaction).insert(
+                services.makeMaskKey(version: 1, for: id, at: request.now), of: id)
             return Changed(
                 .created(resource, EntityTag(id, revision: 1), at: "/v1/resources/\(resource.name)"),
                 audit: [Self.audit("resource.create", resource)], notices: [.configuration])
@@ -35,7 +38,7 @@ struct ResourceRoutes: Sendable {
     }
 
     @Sendable private func get(_ request: APIRequest) async throws -> APIResponse {
-        let stored = try await resource(request, in: ResourceStore(database: services.database))
+        let stored = try await ResourceStore(database: services.database).required(request)
         return .item(stored.resource, stored.tag, for: request)
     }
 
@@ -44,7 +47,7 @@ struct ResourceRoutes: Sendable {
         let input: ResourceCreate = try request.decode()
         return try await services.change(request) { transaction in
             let store = ResourceStore(database: transaction)
-            let current = try await resource(request, in: store, forUpdate: true)
+            let current = try await store.required(request, forUpdate: true)
             try request.requireReplaceAllowed()
             try request.requireMatch(current.tag)
             guard input.name == current.resource.name else {
@@ -66,7 +69,7 @@ struct ResourceRoutes: Sendable {
     @Sendable private func delete(_ request: APIRequest) async throws -> APIResponse {
         try await services.change(request) { transaction in
             let store = ResourceStore(database: transaction)
-            let current = try await resource(request, in: store, forUpdate: true)
+            let current = try await store.required(request, forUpdate: true)
             try request.requireMatch(current.tag)
             try await store.delete(current.resource.id)
             return Changed(
@@ -79,7 +82,7 @@ struct ResourceRoutes: Sendable {
 
     @Sendable private func getColumns(_ request: APIRequest) async throws -> APIResponse {
         let store = ResourceStore(database: services.database)
-        let stored = try await resource(request, in: store)
+        let stored = try await store.required(request)
         let tags = try await store.columnTags(of: stored.resource.id)
         return .item(ColumnTagList(items: tags), stored.columnsTag, for: request)
     }
@@ -88,7 +91,7 @@ struct ResourceRoutes: Sendable {
         let input: ColumnTagList = try request.decode()
         return try await services.change(request) { transaction in
             let store = ResourceStore(database: transaction)
-            var current = try await resource(request, in: store, forUpdate: true)
+            var current = try await store.required(request, forUpdate: true)
             // Tags exist with their resource, empty: the first PUT may go without a precondition.
             let isFirst = current.columnsRevision == 1 && request.headerFields[.ifMatch] == nil
             if !isFirst { try request.requireMatch(current.columnsTag) }
@@ -104,16 +107,31 @@ struct ResourceRoutes: Sendable {
         }
     }
 
-    // MARK: Parts
-
-    private func resource(
-        _ request: APIRequest, in store: ResourceStore, forUpdate: Bool = false
-    ) async throws -> StoredResource {
-        guard let stored = try await store.find(try request.path("name"), forUpdate: forUpdate) else {
-            throw Problem.notFound("There is no such resource.")
+    /// Adds tags to columns, and leaves all others: how the proposals of a scan are accepted.
+    @Sendable private func addColumnTags(_ request: APIRequest) async throws -> APIResponse {
+        let input: ColumnTagList = try request.decode()
+        return try await services.change(request) { transaction in
+            let store = ResourceStore(database: transaction)
+            var current = try await store.required(request, forUpdate: true)
+            try request.requireMatch(current.columnsTag)
+            let id = current.resource.id
+            var tags = Dictionary(
+                uniqueKeysWithValues: try await store.columnTags(of: id).map { ($0.column, Set($0.tags)) })
+            for item in input.items { tags[item.column, default: []].formUnion(item.tags) }
+            try await store.replaceColumnTags(
+                tags.map { ColumnTags(column: $0.key, tags: $0.value.sorted()) }, of: id)
+            current.columnsRevision += 1
+            let details: JSON = [
+                "columns": .integer(Int64(tags.count)), "named": .integer(Int64(input.items.count)),
+            ]
+            return Changed(
+                .json(ColumnTagList(items: try await store.columnTags(of: id))).with(current.columnsTag),
+                audit: [Self.audit("resource.tag_columns", current.resource, details: details)],
+                notices: [.configuration])
         }
-        return stored
     }
+
+    // MARK: Parts
 
     private func encrypted(_ password: SecretInput, for id: ResourceID) -> StoredPassword {
         switch password {

@@ -87,6 +87,15 @@ struct ResourceStore: Sendable {
         .map(Self.stored)
     }
 
+    /// The resource that the path names.
+    /// - Throws: 404.
+    func required(_ request: APIRequest, forUpdate: Bool = false) async throws -> StoredResource {
+        guard let stored = try await find(try request.path("name"), forUpdate: forUpdate) else {
+            throw Problem.notFound("There is no such resource.")
+        }
+        return stored
+    }
+
     /// - Throws: 409 `name_taken`.
     func insert(_ resource: Resource, password: StoredPassword?) async throws {
         let credential = Self.credential(of: resource)

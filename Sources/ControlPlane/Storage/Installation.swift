@@ -14,12 +14,13 @@ struct Installation: Sendable {
 
     let services: Services
 
-    /// Checks the master key, and makes a signing key when there is none. Safe beside other replicas that start.
+    /// Checks the master key, and makes a signing key and mask keys where there are none. Safe beside other replicas that start.
     func prepare() async throws {
         try await services.database.transaction { transaction in
             try await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended('installation', 0))")
             try await checkMasterKey(in: transaction)
             try await makeSigningKey(in: transaction)
+            try await services.makeMissingMaskKeys(in: transaction)
         }
     }
 

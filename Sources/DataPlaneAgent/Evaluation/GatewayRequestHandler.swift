@@ -30,6 +30,30 @@ struct GatewayRequestHandler: AgentRequestHandler {
         return try await task.value.get()
     }
 
+    /// Samples a resource with the credential that its sessions have.
+    func scan(_ request: AgentScanRequest) async throws(AgentProblem) -> ScanFindings {
+        guard let resource = gateway.directory.resource(named: request.resource.description) else {
+            throw AgentProblem(code: .notFound, detail: "the agent does not serve \"\(request.resource)\"")
+        }
+        let reactor = reactors.next()
+        let directory = gateway.directory
+        let task = Task(executorPreference: reactor) { () -> Result<ScanFindings, UpstreamFailure> in
+            do throws(UpstreamFailure) {
+                let target = try directory.target(of: resource, database: nil)
+                return .success(
+                    try await DiscoveryScan(target: target, sampleRows: request.sampleRows).run(on: reactor))
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(UpstreamFailure) {
+            return try await task.value.get()
+        } catch {
+            throw AgentProblem(
+                code: .resourceUnavailable, detail: "\"\(resource.name)\" cannot be scanned: \(error)")
+        }
+    }
+
     private static func evaluate(
         _ request: AgentEvaluateRequest, _ resource: AgentResource, _ view: sending ResourceView,
         _ gateway: PostgresGateway, _ reactor: Reactor

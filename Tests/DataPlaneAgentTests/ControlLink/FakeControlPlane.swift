@@ -105,4 +105,8 @@ struct FixedHandler: AgentRequestHandler {
     func terminate(_ request: AgentTerminateRequest) async throws(AgentProblem) {
         throw AgentProblem(code: .notFound, detail: "there is no such session")
     }
+
+    func scan(_ request: AgentScanRequest) async throws(AgentProblem) -> ScanFindings {
+        ScanFindings(columns: [], scannedTables: request.sampleRows, skippedTables: 0)
+    }
 }

@@ -34,6 +34,7 @@ final class ConfigurationSnapshot: Sendable {
     private let unsealer: SecretUnsealer
     private let applicable = Locked<[ApplicableKey: ApplicablePolicies]>([:])
     private let credentials = Locked<[ResourceID: Secret<[UInt8]>]>([:])
+    private let maskKeys: [ResourceID: SymmetricKey]
 
     struct APIKeyEntry: Sendable {
         let principal: AgentPrincipal
@@ -59,6 +60,7 @@ final class ConfigurationSnapshot: Sendable {
                 let info = SealedSecretContext.principalKey(identity.id)
                 return SymmetricKey(data: try unsealer.secret(from: source, info: info).reveal())
             }
+            maskKeys = try Self.maskKeys(configuration.resources, unsealer)
         } catch { throw .unusable("\(error)") }
         let defaultLease = configuration.lease ?? identity.lease
         let served = configuration.resources.map { resource in
@@ -133,11 +135,25 @@ final class ConfigurationSnapshot: Sendable {
         }
     }
 
-    /// The key of a resource's keyed masks: stable as long as the agent's principal key is.
+    /// The key of a resource's keyed masks, the same on every agent. From a control plane that gives none, one of this
+    /// agent's own, which is stable as long as its principal key is.
     func maskKey(of id: ResourceID) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(
+        if let key = maskKeys[id] { return key }
+        return HKDF<SHA256>.deriveKey(
             inputKeyMaterial: principalKey ?? unsealer.keys.derivedKey(for: "mask-key"),
             info: Array("sallyport/mask-key/\(id)".utf8), outputByteCount: 32)
+    }
+
+    private static func maskKeys(
+        _ resources: [AgentResource], _ unsealer: SecretUnsealer
+    ) throws(SecretError) -> [ResourceID: SymmetricKey] {
+        var keys: [ResourceID: SymmetricKey] = [:]
+        for resource in resources {
+            guard let source = resource.maskKey else { continue }
+            let info = SealedSecretContext.maskKey(resource.id)
+            keys[resource.id] = SymmetricKey(data: try unsealer.secret(from: source, info: info).reveal())
+        }
+        return keys
     }
 
     // MARK: Policies

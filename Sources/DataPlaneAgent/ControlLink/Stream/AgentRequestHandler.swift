@@ -7,6 +7,9 @@ protocol AgentRequestHandler: Sendable {
 
     /// Ends a session. Returns when it is told to end; `notFound` when there is none.
     func terminate(_ request: AgentTerminateRequest) async throws(AgentProblem)
+
+    /// What detectors find in samples of a resource's columns.
+    func scan(_ request: AgentScanRequest) async throws(AgentProblem) -> ScanFindings
 }
 
 /// What the agent says of itself with each heartbeat.

@@ -215,6 +215,7 @@ actor ControlLink {
             switch question {
             case .evaluate(let request): answer.evaluation = try await handler.evaluate(request)
             case .terminate(let request): try await handler.terminate(request)
+            case .scan(let request): answer.scan = try await handler.scan(request)
             }
         } catch {
             answer.problem = error
