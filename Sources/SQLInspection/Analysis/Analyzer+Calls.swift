@@ -106,8 +106,16 @@ extension Analyzer {
             lineage.formUnion(column.lineage)
         }
         var result: Value?
+        let hasBuiltIn = candidates.contains { $0.schema == CatalogSnapshot.pgCatalog }
         for routine in chosen {
-            let value = try apply(routine, arguments, lineage)
+            let isSurprising = hasBuiltIn && routine.schema != CatalogSnapshot.pgCatalog
+            let origin =
+                "\(routine.name)() of these arguments is \(catalog.schemaName(routine.schema))'s, not the server's"
+            let value =
+                try isSurprising
+                ? attributing(to: origin) { () throws(InspectionFailure) in
+                    try apply(routine, arguments, lineage)
+                } : apply(routine, arguments, lineage)
             if var known = result {
                 known.lineage.formUnion(value.lineage)
                 if known.type != value.type { known.type = TypeID.undetermined }

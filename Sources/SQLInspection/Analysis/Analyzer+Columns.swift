@@ -128,7 +128,9 @@ extension Analyzer {
         if Self.systemColumns.contains(name) { return Value(type: TypeID.oid) }
         if !entry.isComplete { return Value(lineage: .unknown) }
         touch(entry.row.lineage)
-        return try call([name], arguments: [entry.row])
+        return try attributing(to: "\(entry.name).\(name) is not a column: it calls the function \(name)") {
+            () throws(InspectionFailure) in try call([name], arguments: [entry.row])
+        }
     }
 
     /// The FROM entry that a (qualified) name means: an alias, a relation's name, or `schema.relation`.

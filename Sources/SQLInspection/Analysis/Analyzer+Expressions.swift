@@ -260,7 +260,9 @@ extension Analyzer {
         {
             return Value(lineage: value.lineage == .none ? .unknown : value.lineage)
         }
-        return try call([name], arguments: [value])
+        return try attributing(to: "(row).\(name) is not a column: it calls the function \(name)") {
+            () throws(InspectionFailure) in try call([name], arguments: [value])
+        }
     }
 
     static let systemColumns: Set<String> = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]

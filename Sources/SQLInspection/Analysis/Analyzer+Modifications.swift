@@ -27,7 +27,11 @@ extension Analyzer {
         if isOnlyPlanned {
             findings.actions.insert(.read)
         } else {
-            act(.write, because: "\(entry.schema.map { $0 + "." } ?? "")\(entry.name) is written")
+            let name = "\(entry.schema.map { $0 + "." } ?? "")\(entry.name)"
+            act(.write, because: "\(name) is written")
+            if !node.has(.schemaname), scope.commonTable(entry.name) != nil {
+                findings.explain("WITH does not hide what is written: it is \(name) itself")
+            }
         }
         if let relation = catalog.relation(entry.relation) { try write(relation, events) }
         if let name = alias.name {
@@ -185,8 +189,10 @@ extension Analyzer {
         let found: WhereClause
         if let node {
             found = ConstantFolding(scope: scope).restrictsNothing(node) ? .tautology : .present
+            if found == .tautology, !isBehind { findings.explain("its WHERE restricts no rows") }
         } else {
             found = .missing
+            if !isBehind { findings.explain("it has no WHERE") }
         }
         func rank(_ clause: WhereClause) -> Int {
             switch clause {

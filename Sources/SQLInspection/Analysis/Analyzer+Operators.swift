@@ -91,7 +91,9 @@ extension Analyzer {
         let types = Set(chosen.map { resultType($0, left?.type, right.type) })
         result.type = types.count == 1 ? types.first ?? 0 : TypeID.undetermined
         for candidate in chosen where candidate.schema != CatalogSnapshot.pgCatalog {
-            try runRoutine(candidate.function)
+            try attributing(to: "operator \(catalog.schemaName(candidate.schema)).\(name) calls it") {
+                () throws(InspectionFailure) in try runRoutine(candidate.function)
+            }
         }
         try implicitCasts(from: [left?.type ?? right.type, right.type])
         return result

@@ -90,7 +90,10 @@ extension Analyzer {
         let schema = catalog.schemaName(relation.schema)
         if relation.schema == CatalogSnapshot.pgCatalog, let review = RelationReview.catalogs[relation.name] {
             findings.showsHidden = true
-            if review == .values { findings.reachesAnything = true }
+            if review == .values {
+                findings.reachesAnything = true
+                findings.explain("\(relation.name) holds values of the columns of any table")
+            }
         }
         let summary = try relationSummary(relation)
         if relation.kind == .materializedView {

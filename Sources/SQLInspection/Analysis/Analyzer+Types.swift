@@ -58,12 +58,12 @@ extension Analyzer {
         let base = catalog.baseType(target)
         if value.type == TypeID.undetermined {
             for cast in catalog.contents.userCasts where cast.target == base || cast.target == target {
-                try runRoutine(cast.function)
+                try run(cast)
             }
         } else if let cast = catalog.cast(from: value.type, to: target)
             ?? catalog.cast(from: source, to: base)
         {
-            try runRoutine(cast.function)
+            try run(cast)
         } else {
             let coercion = TypeCoercion(catalog: catalog)
             if let inner = coercion.element(ofArray: source), let outer = coercion.element(ofArray: base),
@@ -89,8 +89,16 @@ extension Analyzer {
             }
             if sources.contains(where: { $0 == cast.source || $0 == 0 || catalog.baseType($0) == cast.source }
             ) {
-                try runRoutine(cast.function)
+                try run(cast)
             }
+        }
+    }
+
+    private func run(_ cast: CatalogCast) throws(InspectionFailure) {
+        let names = [cast.source, cast.target].map { catalog.type($0)?.name ?? "\($0)" }
+        try attributing(to: "the cast from \(names[0]) to \(names[1]) calls it") {
+            () throws(InspectionFailure) in
+            try runRoutine(cast.function)
         }
     }
 

@@ -54,6 +54,16 @@ final class Analyzer {
         findings.actions.formUnion(actions)
     }
 
+    /// Says where something came from that the text does not show, when it did anything worth a reason of its own.
+    func attributing<Result>(
+        to origin: @autoclosure () -> String, _ body: () throws(InspectionFailure) -> Result
+    ) throws(InspectionFailure) -> Result {
+        let reasons = findings.why.count
+        let result = try body()
+        if findings.why.count > reasons { findings.explain(origin()) }
+        return result
+    }
+
     func unresolved(_ name: String, _ what: String) {
         findings.missing(name)
         unknown("\(what) \(name) is not in the catalog snapshot")

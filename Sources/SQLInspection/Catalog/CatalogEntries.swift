@@ -69,7 +69,7 @@ struct CatalogRoutine: Sendable {
     var allArguments: [UInt32]
     var modes: [Character]
     var names: [String]
-    /// The body: `prosrc`, or the deparsed SQL-standard body.
+    /// The body: `prosrc`, or the deparsed SQL-standard body; for `internal` the name inside the server.
     var source: String?
     var library: String?
     /// `search_path` set by the routine itself.

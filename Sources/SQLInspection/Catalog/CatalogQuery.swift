@@ -3,9 +3,14 @@
 /// Run them in one transaction that begins with `CatalogSnapshot.preamble`, so that they see one state and so that
 /// deparsed expressions carry the schema of everything outside `pg_catalog`.
 package enum CatalogQuery: Int, CaseIterable, Sendable {
-    case database, schemas, relations, columns, expressions, constraints, inheritance, views, rules, triggers,
-        policies
+    case database, schemas, relations, columns, expressions, constraints, inheritance, views, systemViews,
+        rules
+    case triggers, policies
     case indexes, types, routines, aggregates, operators, casts, eventTriggers
+
+    /// One value that changes whenever the rows of `systemViews` do: they cost half of all the others, and hardly ever change.
+    package static let systemViewsVersion =
+        "SELECT md5(string_agg(concat(ev_class, ' ', xmin), ',' ORDER BY oid)) FROM pg_rewrite WHERE ev_class < 16384"
 
     package var sql: String {
         switch self {
@@ -34,7 +39,11 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
         case .inheritance:
             "SELECT inhrelid, inhparent FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind <> 'I' AND relkind <> 'i'"
         case .views:
-            "SELECT oid, pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND relpersistence <> 't'"
+            """
+            SELECT oid, pg_get_viewdef(oid) FROM pg_class
+            WHERE relkind IN ('v', 'm') AND relpersistence <> 't' AND oid >= 16384
+            """
+        case .systemViews: "SELECT oid, pg_get_viewdef(oid) FROM pg_class WHERE relkind = 'v' AND oid < 16384"
         case .rules:
             "SELECT ev_class, ev_type, pg_get_ruledef(oid) FROM pg_rewrite WHERE rulename <> '_RETURN'"
         case .triggers:
@@ -59,7 +68,7 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             """
             SELECT p.oid, proname, pronamespace, prokind, lanname, prorettype, proretset, proargtypes, pronargdefaults,
               provariadic, proallargtypes, proargmodes, proargnames,
-              CASE WHEN pronamespace = 11 OR lanname NOT IN ('sql', 'plpgsql') THEN NULL
+              CASE WHEN pronamespace = 11 OR lanname NOT IN ('sql', 'plpgsql', 'internal') THEN NULL
                 WHEN prosqlbody IS NOT NULL THEN pg_get_function_sqlbody(p.oid) ELSE prosrc END,
               probin, (SELECT substr(c, 13) FROM unnest(proconfig) c WHERE c LIKE 'search\\_path=%')
             FROM pg_proc p JOIN pg_language l ON l.oid = prolang

@@ -33,7 +33,7 @@ extension CatalogSnapshot {
             case .inheritance:
                 contents.parents[row.oid(0), default: []].append(row.oid(1))
                 contents.children[row.oid(1), default: []].append(row.oid(0))
-            case .views: contents.views[row.oid(0)] = row.text(1)
+            case .views, .systemViews: contents.views[row.oid(0)] = row.text(1)
             case .rules:
                 let rule = CatalogRule(event: row.character(1), definition: row.text(2))
                 contents.rules[row.oid(0), default: []].append(rule)

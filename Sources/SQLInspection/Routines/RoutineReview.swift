@@ -44,6 +44,12 @@ enum RoutineReview {
         return pureModules.contains(module) ? .harmless : nil
     }
 
+    /// What CREATE TYPE … AS RANGE makes in the type's own schema.
+    static let rangeConstructors: Set<String> = [
+        "range_constructor2", "range_constructor3", "multirange_constructor0", "multirange_constructor1",
+        "multirange_constructor2",
+    ]
+
     private static let special: [String: RoutineJudgement] = {
         var result: [String: RoutineJudgement] = [
             "current_setting": .setting, "set_config": .setConfig,

@@ -25,8 +25,8 @@ struct CatalogStoreTests {
             return .success(
                 LoadedCatalog(
                     snapshot: CatalogSnapshot.Builder().build(), digest: [number],
-                    state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]))
-            )
+                    state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]),
+                    systemViews: SystemViews()))
         }
 
         func loadHasBegun() async {
@@ -41,7 +41,7 @@ struct CatalogStoreTests {
     }
 
     private func store(_ database: Database) -> CatalogStore {
-        CatalogStore(logger: Logger(label: "test"), shortestInterval: .zero) { _ in await database.load() }
+        CatalogStore(logger: Logger(label: "test"), shortestInterval: .zero) { _, _ in await database.load() }
     }
 
     @Test func aNewSessionTakesTheSnapshotAtHand() async throws {
@@ -78,13 +78,34 @@ struct CatalogStoreTests {
         #expect(await database.loads == 2)
     }
 
+    @Test func theServersOwnViewsAreReadOnce() async throws {
+        let seen = Seen()
+        let store = CatalogStore(logger: Logger(label: "test"), shortestInterval: .zero) { known, _ in
+            await seen.add(known.version)
+            return .success(
+                LoadedCatalog(
+                    snapshot: CatalogSnapshot.Builder().build(), digest: [],
+                    state: SessionProbe.Answer(
+                        searchPath: "public", role: "tester", temporaryRelations: [:]),
+                    systemViews: SystemViews(version: "15")))
+        }
+        let first = try await store.current(on: reactor)
+        _ = await store.refreshed(after: first, isCertain: true, on: reactor)
+        #expect(await seen.versions == [nil, "15"])
+    }
+
+    private actor Seen {
+        private(set) var versions: [String?] = []
+        func add(_ version: String?) { versions.append(version) }
+    }
+
     @Test func whatHasNotChangedIsNoNewSnapshot() async throws {
-        let store = CatalogStore(logger: Logger(label: "test"), shortestInterval: .zero) { _ in
+        let store = CatalogStore(logger: Logger(label: "test"), shortestInterval: .zero) { _, _ in
             .success(
                 LoadedCatalog(
                     snapshot: CatalogSnapshot.Builder().build(), digest: [],
-                    state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]))
-            )
+                    state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]),
+                    systemViews: SystemViews()))
         }
         let first = try await store.current(on: reactor)
         #expect(await store.refreshed(after: first, isCertain: true, on: reactor) == nil)

@@ -32,9 +32,9 @@ final class CatalogDirectory: Sendable {
             }
             var logger = logger
             logger[metadataKey: "resource"] = "\(resource.name)"
-            let store = CatalogStore(logger: logger) { reactor in
+            let store = CatalogStore(logger: logger) { known, reactor in
                 do throws(UpstreamFailure) {
-                    return .success(try await CatalogLoader.load(target, on: reactor))
+                    return .success(try await CatalogLoader.load(target, known: known, on: reactor))
                 } catch {
                     return .failure(error)
                 }

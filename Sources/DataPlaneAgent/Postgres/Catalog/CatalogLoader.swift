@@ -9,6 +9,13 @@ struct LoadedCatalog: Sendable {
     let digest: [UInt8]
     /// What names mean in a session that has just begun.
     let state: SessionProbe.Answer
+    let systemViews: SystemViews
+}
+
+/// The definitions of the server's own views, for the next load.
+struct SystemViews: Sendable {
+    var version: String?
+    var rows: [[String?]] = []
 }
 
 /// Reads the catalog of a database over a connection of the agent's own.
@@ -16,9 +23,10 @@ enum CatalogLoader {
     /// Rows of text a catalog may have in all; 10,000 tables take about 30 MiB.
     private static let maximumBytes = 1 << 30
 
-    static func load(_ target: UpstreamTarget, on reactor: Reactor) async throws(UpstreamFailure)
-        -> LoadedCatalog
-    {
+    /// - Parameter known: from an earlier load of the same database; read again when its version is another one.
+    static func load(
+        _ target: UpstreamTarget, known: SystemViews = SystemViews(), on reactor: Reactor
+    ) async throws(UpstreamFailure) -> LoadedCatalog {
         let parameters = [
             (name: "application_name", value: "sallyport catalog"), (name: "client_encoding", value: "UTF8"),
         ]
@@ -28,22 +36,37 @@ enum CatalogLoader {
         defer { connection.stream.close() }
         let state = try await SessionProbe.ask(connection.stream)
         // Somebody's DDL may hold locks for as long as it likes; the last snapshot serves until they are gone.
-        try await client.run("SET lock_timeout = '1s'") { _ in }
-        for statement in CatalogSnapshot.preamble { try await client.run(statement) { _ in } }
+        try await client.run("SET lock_timeout = '1s'") { _, _ in }
+        for statement in CatalogSnapshot.preamble { try await client.run(statement) { _, _ in } }
         var builder = CatalogSnapshot.Builder()
         var hash = SHA256()
-        for query in CatalogQuery.allCases {
-            try await client.run(query.sql) { row in
-                for cell in row {
-                    let text = cell ?? "\u{0}"
-                    hash.update(data: Array(text.utf8))
-                    hash.update(data: [0xff])
-                }
+        for query in CatalogQuery.allCases where query != .systemViews {
+            try await client.run(query.sql) { row, bytes in
+                bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
                 builder.add(query, row: row)
             }
         }
-        try await client.run("COMMIT") { _ in }
-        return LoadedCatalog(snapshot: builder.build(), digest: Array(hash.finalize()), state: state)
+        let views = try await systemViews(&client, known)
+        hash.update(data: Array((views.version ?? "").utf8))
+        for row in views.rows { builder.add(.systemViews, row: row) }
+        try await client.run("COMMIT") { _, _ in }
+        let digest = Array(hash.finalize())
+        // Sorting and indexing take a while for a large catalog: away from the reactor, whose sessions wait otherwise.
+        let rows = builder
+        let snapshot = await Task.detached { rows.build() }.value
+        return LoadedCatalog(snapshot: snapshot, digest: digest, state: state, systemViews: views)
+    }
+
+    private static func systemViews(
+        _ client: inout SimpleQueryClient, _ known: SystemViews
+    ) async throws(UpstreamFailure) -> SystemViews {
+        var views = SystemViews()
+        try await client.run(CatalogQuery.systemViewsVersion) { row, _ in
+            views.version = row.first.flatMap { $0 }
+        }
+        if views.version != nil, views.version == known.version { return known }
+        try await client.run(CatalogQuery.systemViews.sql) { row, _ in views.rows.append(row) }
+        return views
     }
 }
 
@@ -60,8 +83,8 @@ struct SimpleQueryClient {
         budget = maximumBytes
     }
 
-    /// Runs one statement of ours; each row goes to `body`.
-    mutating func run(_ sql: String, _ body: ([String?]) -> Void) async throws(UpstreamFailure) {
+    /// Runs one statement of ours; each row goes to `body`, read and as it came.
+    mutating func run(_ sql: String, _ body: ([String?], Span<UInt8>) -> Void) async throws(UpstreamFailure) {
         var message: [UInt8] = []
         QueryMessage.write(sql, into: &message)
         var failure: Report?
@@ -86,8 +109,9 @@ struct SimpleQueryClient {
     }
 
     /// Handles the whole messages at hand; true at ReadyForQuery.
-    private mutating func take(_ body: ([String?]) -> Void, _ failure: inout Report?) throws(IOError) -> Bool
-    {
+    private mutating func take(
+        _ body: ([String?], Span<UInt8>) -> Void, _ failure: inout Report?
+    ) throws(IOError) -> Bool {
         var scanner = FrameScanner<BackendType>()
         defer { buffer.removeFirst(scanner.cursor) }
         while case .frame(let frame) = scanner.next(in: buffer.span) {
@@ -100,7 +124,7 @@ struct SimpleQueryClient {
                 body(
                     row.cells.array(in: content).map { cell in
                         if case .bytes(let range) = cell { content.text(range) } else { nil }
-                    })
+                    }, content)
             case .errorResponse: failure = try? Report(decoding: content)
             case .readyForQuery: return true
             default: break

@@ -12,7 +12,7 @@ internal import Synchronization
 /// A name that the snapshot does not know is never judged by a look at the catalog from before the statement came: whoever
 /// asks waits for a load that begins after the question.
 final class CatalogStore: Sendable {
-    typealias Load = @Sendable (Reactor) async -> Result<LoadedCatalog, UpstreamFailure>
+    typealias Load = @Sendable (SystemViews, Reactor) async -> Result<LoadedCatalog, UpstreamFailure>
 
     private let loader: Load
     private let logger: Logger
@@ -25,6 +25,7 @@ final class CatalogStore: Sendable {
         var snapshot: CatalogSnapshot?
         var digest: [UInt8] = []
         var freshState: SessionProbe.Answer?
+        var systemViews = SystemViews()
         /// When the load that gave `snapshot`, or found it unchanged, began.
         var checkedAt: UInt64 = 0
         var loading: Task<Result<CatalogSnapshot, UpstreamFailure>, Never>?
@@ -125,7 +126,7 @@ final class CatalogStore: Sendable {
 
     private func loadOnce(on reactor: Reactor) async -> Result<CatalogSnapshot, UpstreamFailure> {
         let began = monotonicNanoseconds()
-        let result = await loader(reactor)
+        let result = await loader(state.withLock { $0.systemViews }, reactor)
         return state.withLock { state in
             state.loading = nil
             state.loadTime = monotonicNanoseconds() &- began
@@ -136,6 +137,7 @@ final class CatalogStore: Sendable {
             }
             state.checkedAt = began
             state.freshState = loaded.state
+            state.systemViews = loaded.systemViews
             if let snapshot = state.snapshot, state.digest == loaded.digest { return .success(snapshot) }
             state.snapshot = loaded.snapshot
             state.digest = loaded.digest
