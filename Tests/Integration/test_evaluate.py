@@ -81,6 +81,16 @@ def test_decisions(admin: API, place: Place, statement: str, decision: str, cond
     assert [one for one in said["conditions"] if one == "missing_where"] == conditions
 
 
+def test_a_table_made_a_moment_ago_is_known(admin: API, place: Place) -> None:
+    with place.direct() as connection:
+        for number in range(5):
+            statement = f"SELECT a FROM fresh_{number}"
+            assert evaluate(admin, place, statement)["actions"] == ["read", "unknown"]
+            connection.execute(f"CREATE TABLE fresh_{number} (a int)".encode())
+            said = evaluate(admin, place, statement)
+            assert (said["actions"], said["tables"]) == (["read"], [f"public.fresh_{number}"])
+
+
 def test_a_text_that_does_not_parse(admin: API, place: Place) -> None:
     said = evaluate(admin, place, "SELEC 1")
     assert (said["decision"], said["actions"]) == ("deny", ["unknown"])

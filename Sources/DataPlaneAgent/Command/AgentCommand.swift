@@ -37,7 +37,8 @@ struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sallyport-agent",
         abstract: "Stands in front of resources: authenticates, decides, masks, holds and records.",
-        version: AgentVersion.current, subcommands: [RunCommand.self], defaultSubcommand: RunCommand.self)
+        version: AgentVersion.current, subcommands: [RunCommand.self, MeasureCommand.self],
+        defaultSubcommand: RunCommand.self)
 }
 
 enum AgentVersion {

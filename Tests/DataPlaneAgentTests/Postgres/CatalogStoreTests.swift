@@ -26,7 +26,7 @@ struct CatalogStoreTests {
                 LoadedCatalog(
                     snapshot: CatalogSnapshot.Builder().build(), digest: [number],
                     state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]),
-                    systemViews: SystemViews()))
+                    systemViews: SystemViews(), watch: nil))
         }
 
         func loadHasBegun() async {
@@ -87,7 +87,7 @@ struct CatalogStoreTests {
                     snapshot: CatalogSnapshot.Builder().build(), digest: [],
                     state: SessionProbe.Answer(
                         searchPath: "public", role: "tester", temporaryRelations: [:]),
-                    systemViews: SystemViews(version: "15")))
+                    systemViews: SystemViews(version: "15"), watch: nil))
         }
         let first = try await store.current(on: reactor)
         _ = await store.refreshed(after: first, isCertain: true, on: reactor)
@@ -105,7 +105,7 @@ struct CatalogStoreTests {
                 LoadedCatalog(
                     snapshot: CatalogSnapshot.Builder().build(), digest: [],
                     state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]),
-                    systemViews: SystemViews()))
+                    systemViews: SystemViews(), watch: nil))
         }
         let first = try await store.current(on: reactor)
         #expect(await store.refreshed(after: first, isCertain: true, on: reactor) == nil)

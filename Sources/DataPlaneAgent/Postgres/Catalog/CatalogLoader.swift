@@ -10,6 +10,8 @@ struct LoadedCatalog: Sendable {
     /// What names mean in a session that has just begun.
     let state: SessionProbe.Answer
     let systemViews: SystemViews
+    /// Knows when nothing has changed since.
+    let watch: CatalogWatch?
 }
 
 /// The definitions of the server's own views, for the next load.
@@ -30,31 +32,54 @@ enum CatalogLoader {
         let parameters = [
             (name: "application_name", value: "sallyport catalog"), (name: "client_encoding", value: "UTF8"),
         ]
-        let connection = try await UpstreamConnector.connect(to: target, parameters: parameters, on: reactor)
+        let stream = try await UpstreamConnector.connect(to: target, parameters: parameters, on: reactor)
+            .stream
+        do throws(UpstreamFailure) {
+            let rows = try await read(stream, known)
+            // Sorting and indexing take a while for a large catalog: away from the reactor, whose sessions wait otherwise.
+            let snapshot = await Task.detached { rows.builder.build() }.value
+            let watch = CatalogWatch(stream, seen: rows.visible)
+            await watch.closeWhenIdle()
+            return LoadedCatalog(
+                snapshot: snapshot, digest: rows.digest, state: rows.state, systemViews: rows.systemViews,
+                watch: watch)
+        } catch {
+            stream.close()
+            throw error
+        }
+    }
+
+    private struct Rows: Sendable {
+        var builder = CatalogSnapshot.Builder()
+        var digest: [UInt8] = []
+        let state: SessionProbe.Answer
+        var systemViews = SystemViews()
+        var visible = ""
+    }
+
+    private static func read(
+        _ stream: ByteStream, _ known: SystemViews
+    ) async throws(UpstreamFailure) -> Rows {
         var client = SimpleQueryClient(
-            connection.stream, deadline: .after(.seconds(60)), maximumBytes: maximumBytes)
-        defer { connection.stream.close() }
-        let state = try await SessionProbe.ask(connection.stream)
+            stream, deadline: .after(.seconds(60)), maximumBytes: maximumBytes)
+        var rows = Rows(state: try await SessionProbe.ask(stream))
         // Somebody's DDL may hold locks for as long as it likes; the last snapshot serves until they are gone.
         try await client.run("SET lock_timeout = '1s'") { _, _ in }
         for statement in CatalogSnapshot.preamble { try await client.run(statement) { _, _ in } }
-        var builder = CatalogSnapshot.Builder()
+        try await client.run(CatalogWatch.visible) { row, _ in rows.visible = row.first.flatMap { $0 } ?? "" }
         var hash = SHA256()
         for query in CatalogQuery.allCases where query != .systemViews {
             try await client.run(query.sql) { row, bytes in
                 bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-                builder.add(query, row: row)
+                rows.builder.add(query, row: row)
             }
         }
-        let views = try await systemViews(&client, known)
-        hash.update(data: Array((views.version ?? "").utf8))
-        for row in views.rows { builder.add(.systemViews, row: row) }
+        rows.systemViews = try await systemViews(&client, known)
+        hash.update(data: Array((rows.systemViews.version ?? "").utf8))
+        for row in rows.systemViews.rows { rows.builder.add(.systemViews, row: row) }
         try await client.run("COMMIT") { _, _ in }
-        let digest = Array(hash.finalize())
-        // Sorting and indexing take a while for a large catalog: away from the reactor, whose sessions wait otherwise.
-        let rows = builder
-        let snapshot = await Task.detached { rows.build() }.value
-        return LoadedCatalog(snapshot: snapshot, digest: digest, state: state, systemViews: views)
+        rows.digest = Array(hash.finalize())
+        return rows
     }
 
     private static func systemViews(

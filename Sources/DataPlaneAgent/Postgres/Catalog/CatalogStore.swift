@@ -26,6 +26,7 @@ final class CatalogStore: Sendable {
         var digest: [UInt8] = []
         var freshState: SessionProbe.Answer?
         var systemViews = SystemViews()
+        var watch: CatalogWatch?
         /// When the load that gave `snapshot`, or found it unchanged, began.
         var checkedAt: UInt64 = 0
         var loading: Task<Result<CatalogSnapshot, UpstreamFailure>, Never>?
@@ -55,6 +56,7 @@ final class CatalogStore: Sendable {
                 ? state.snapshot : nil
         }
         if let known { return known }
+        if let known = await unchanged(asForNames: false) { return known }
         let loaded = await load(startedAfter: 0, on: reactor)
         if case .failure(let failure) = loaded, let last = state.withLock({ $0.snapshot }) {
             logger.warning("serving by the last catalog", metadata: ["error": "\(failure)"])
@@ -79,6 +81,9 @@ final class CatalogStore: Sendable {
     {
         let asked = monotonicNanoseconds()
         if !isCertain {
+            if let known = await unchanged(asForNames: true) {
+                return known.id == snapshot.id ? nil : known
+            }
             let earliest = state.withLock { state in
                 let rest = min(Self.restPerLoad &* state.loadTime, Self.longestRest)
                 return state.loadingSince &+ max(shortestInterval, state.loadTime &+ rest)
@@ -92,6 +97,22 @@ final class CatalogStore: Sendable {
         case .failure(let failure):
             logger.warning("the catalog could not be refreshed", metadata: ["error": "\(failure)"])
             return nil
+        }
+    }
+
+    /// The snapshot, when nothing was committed since it was read; or, for who asks for names only, no name has come to be.
+    private func unchanged(asForNames: Bool) async -> CatalogSnapshot? {
+        let asked = monotonicNanoseconds()
+        let (watch, snapshot) = state.withLock { ($0.watch, $0.snapshot) }
+        guard let watch, let snapshot else { return nil }
+        switch await watch.news() {
+        case .none:
+            state.withLock { state in
+                if state.snapshot?.id == snapshot.id { state.checkedAt = max(state.checkedAt, asked) }
+            }
+            return snapshot
+        case .noNames: return asForNames ? snapshot : nil
+        case .some: return nil
         }
     }
 
@@ -127,22 +148,32 @@ final class CatalogStore: Sendable {
     private func loadOnce(on reactor: Reactor) async -> Result<CatalogSnapshot, UpstreamFailure> {
         let began = monotonicNanoseconds()
         let result = await loader(state.withLock { $0.systemViews }, reactor)
-        return state.withLock { state in
-            state.loading = nil
-            state.loadTime = monotonicNanoseconds() &- began
-            let loaded: LoadedCatalog
-            switch result {
-            case .failure(let failure): return .failure(failure)
-            case .success(let catalog): loaded = catalog
-            }
-            state.checkedAt = began
-            state.freshState = loaded.state
-            state.systemViews = loaded.systemViews
-            if let snapshot = state.snapshot, state.digest == loaded.digest { return .success(snapshot) }
-            state.snapshot = loaded.snapshot
-            state.digest = loaded.digest
-            newestID.store(loaded.snapshot.id, ordering: .releasing)
-            return .success(loaded.snapshot)
+        let (outcome, old) = state.withLock { state in
+            let old = state.watch
+            return (finish(&state, result, began), state.watch === old ? nil : old)
         }
+        await old?.close()
+        return outcome
+    }
+
+    private func finish(
+        _ state: inout State, _ result: Result<LoadedCatalog, UpstreamFailure>, _ began: UInt64
+    ) -> Result<CatalogSnapshot, UpstreamFailure> {
+        state.loading = nil
+        state.loadTime = monotonicNanoseconds() &- began
+        let loaded: LoadedCatalog
+        switch result {
+        case .failure(let failure): return .failure(failure)
+        case .success(let catalog): loaded = catalog
+        }
+        state.checkedAt = began
+        state.freshState = loaded.state
+        state.systemViews = loaded.systemViews
+        state.watch = loaded.watch
+        if let snapshot = state.snapshot, state.digest == loaded.digest { return .success(snapshot) }
+        state.snapshot = loaded.snapshot
+        state.digest = loaded.digest
+        newestID.store(loaded.snapshot.id, ordering: .releasing)
+        return .success(loaded.snapshot)
     }
 }
