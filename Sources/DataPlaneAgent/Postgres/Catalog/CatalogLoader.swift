@@ -64,12 +64,12 @@ enum CatalogLoader {
             stream, deadline: .after(.seconds(60)), maximumBytes: maximumBytes)
         var rows = Rows(state: try await SessionProbe.ask(stream))
         // Somebody's DDL may hold locks for as long as it likes; the last snapshot serves until they are gone.
-        try await client.run("SET lock_timeout = '1s'") { _, _ in }
-        for statement in CatalogSnapshot.preamble { try await client.run(statement) { _, _ in } }
-        try await client.run(CatalogWatch.visible) { row, _ in rows.visible = row.first.flatMap { $0 } ?? "" }
+        try await client.run("SET lock_timeout = '1s'") { _ in }
+        for statement in CatalogSnapshot.preamble { try await client.run(statement) { _ in } }
+        try await client.run(CatalogWatch.visible) { row in rows.visible = row.first.flatMap { $0 } ?? "" }
         var hash = SHA256()
         for query in CatalogQuery.allCases where query != .systemViews {
-            try await client.run(query.sql) { row, bytes in
+            try await client.runRaw(query.sql) { row, bytes in
                 bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
                 rows.builder.add(query, row: row)
             }
@@ -77,7 +77,7 @@ enum CatalogLoader {
         rows.systemViews = try await systemViews(&client, known)
         hash.update(data: Array((rows.systemViews.version ?? "").utf8))
         for row in rows.systemViews.rows { rows.builder.add(.systemViews, row: row) }
-        try await client.run("COMMIT") { _, _ in }
+        try await client.run("COMMIT") { _ in }
         rows.digest = Array(hash.finalize())
         return rows
     }
@@ -86,11 +86,11 @@ enum CatalogLoader {
         _ client: inout SimpleQueryClient, _ known: SystemViews
     ) async throws(UpstreamFailure) -> SystemViews {
         var views = SystemViews()
-        try await client.run(CatalogQuery.systemViewsVersion) { row, _ in
+        try await client.run(CatalogQuery.systemViewsVersion) { row in
             views.version = row.first.flatMap { $0 }
         }
         if views.version != nil, views.version == known.version { return known }
-        try await client.run(CatalogQuery.systemViews.sql) { row, _ in views.rows.append(row) }
+        try await client.run(CatalogQuery.systemViews.sql) { row in views.rows.append(row) }
         return views
     }
 }
@@ -108,8 +108,15 @@ struct SimpleQueryClient {
         budget = maximumBytes
     }
 
-    /// Runs one statement of ours; each row goes to `body`, read and as it came.
-    mutating func run(_ sql: String, _ body: ([String?], Span<UInt8>) -> Void) async throws(UpstreamFailure) {
+    /// Runs one statement of ours; each row goes to `body`.
+    mutating func run(_ sql: String, _ body: ([String?]) -> Void) async throws(UpstreamFailure) {
+        try await runRaw(sql) { row, _ in body(row) }
+    }
+
+    /// The same; `body` also gets the row as it came.
+    mutating func runRaw(_ sql: String, _ body: ([String?], Span<UInt8>) -> Void)
+        async throws(UpstreamFailure)
+    {
         var message: [UInt8] = []
         QueryMessage.write(sql, into: &message)
         var failure: Report?

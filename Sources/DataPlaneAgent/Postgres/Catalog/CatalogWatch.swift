@@ -72,7 +72,7 @@ actor CatalogWatch {
         var answer = News.some
         var client = SimpleQueryClient(stream, deadline: .after(Self.timeout), maximumBytes: 1 << 20)
         do throws(UpstreamFailure) {
-            try await client.run(question) { row, _ in
+            try await client.run(question) { row in
                 if row.count == 2, row[1] == "f" { answer = row[0] == seen ? .none : .noNames }
             }
         } catch {
