@@ -27,7 +27,7 @@ struct DiscoveryScan {
         for setting in [
             "default_transaction_read_only = on", "statement_timeout = '5s'", "lock_timeout = '1s'",
         ] {
-            try await client.run("SET \(setting)") { _, _ in }
+            try await client.run("SET \(setting)") { _ in }
         }
         let tables = try await Self.tables(&client)
         var findings = ScanFindings(columns: [], scannedTables: 0, skippedTables: 0)
@@ -68,7 +68,7 @@ struct DiscoveryScan {
 
     private static func tables(_ client: inout SimpleQueryClient) async throws(UpstreamFailure) -> [Table] {
         var tables: [Table] = []
-        try await client.run(columnQuery) { row, _ in
+        try await client.run(columnQuery) { row in
             guard row.count == 5, let schema = row[0], let name = row[1], let column = row[4] else { return }
             if let last = tables.last, last.schema == schema, last.name == name {
                 tables[tables.count - 1].columns.append(column)
@@ -89,7 +89,7 @@ struct DiscoveryScan {
         -> [ScannedColumn]
     {
         var tallies = table.columns.map { ColumnTally(name: $0) }
-        try await client.run(query(table)) { row, _ in
+        try await client.run(query(table)) { row in
             for (index, value) in row.enumerated() where index < tallies.count {
                 if let value, !value.isEmpty { tallies[index].count(value) }
             }
