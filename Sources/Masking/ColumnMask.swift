@@ -31,5 +31,8 @@ package struct ColumnMask: Sendable {
         isPassed = if case .pass = rule { true } else { false }
     }
 
+    /// Whether its cells are looked at.
+    package var isMasked: Bool { !isPassed }
+
     package static let pass = ColumnMask(type: 0, format: .text, rule: .pass)
 }

@@ -14,6 +14,10 @@ package indirect enum ValueKind: Sendable, Equatable {
     case jsonb
     case bytea
     case array(of: ValueKind, elementType: UInt32)
+    /// The kinds of the fields; nil for a record, whose text does not tell them.
+    case composite([ValueKind]?)
+    /// Its labels, in their order.
+    case enumeration([[UInt8]])
     case opaque
 
     /// The kind of a built-in type, by its OID in pg_type.dat.
@@ -36,6 +40,7 @@ package indirect enum ValueKind: Sendable, Equatable {
         case 114: self = .json
         case 3802: self = .jsonb
         case 17: self = .bytea
+        case 2249: self = .composite(nil)
         default:
             guard let element = Self.elementTypes[type] else {
                 self = .opaque
@@ -51,6 +56,6 @@ package indirect enum ValueKind: Sendable, Equatable {
         1021: 700,
         1022: 701, 1014: 1042, 1015: 1043, 1182: 1082, 1115: 1114, 1185: 1184, 1231: 1700, 2951: 2950,
         3807: 3802,
-        1263: 2275, 2201: 1790,
+        1263: 2275, 2201: 1790, 2287: 2249,
     ]
 }

@@ -8,7 +8,7 @@ package struct SQLState: Hashable, Sendable {
         self.code = code
     }
 
-    private init(known code: StaticString) { self.code = "\(code)" }
+    init(known code: StaticString) { self.code = "\(code)" }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

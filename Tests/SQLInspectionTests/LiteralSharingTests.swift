@@ -87,7 +87,12 @@ struct LiteralSharingTests {
             let columns = statement.columns.map { "\($0)" }.sorted()
             statement.outputs = []
             statement.columns = []
-            return "\(statement) \(outputs) \(columns)"
+            let transfers = statement.transfers.map { transfer -> String in
+                guard case .columns(let columns) = transfer.lineage else { return "\(transfer)" }
+                return "\(String(describing: transfer.target)) " + columns.map { "\($0)" }.sorted().joined()
+            }
+            statement.transfers = []
+            return "\(statement) \(outputs) \(columns) \(transfers.sorted())"
         }
         return "\(statements) \(inspection.fingerprint) \(inspection.why)"
     }

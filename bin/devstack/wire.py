@@ -57,11 +57,20 @@ def parse(text: str, name: str = "") -> bytes:
     return frame(b"P", name.encode() + b"\0" + text.encode() + b"\0" + struct.pack("!H", 0))
 
 
-def bind(*values: bytes | None, portal: str = "", name: str = "") -> bytes:
+def bind(*values: bytes | None, portal: str = "", name: str = "", binary: bool = False) -> bytes:
+    """Parameters in text; results in binary where asked for."""
     body = portal.encode() + b"\0" + name.encode() + b"\0" + struct.pack("!HH", 0, len(values))
     for value in values:
         body += struct.pack("!i", -1) if value is None else struct.pack("!I", len(value)) + value
-    return frame(b"B", body + struct.pack("!H", 0))
+    return frame(b"B", body + (struct.pack("!HH", 1, 1) if binary else struct.pack("!H", 0)))
+
+
+def describe(portal: str = "") -> bytes:
+    return frame(b"D", b"P" + portal.encode() + b"\0")
+
+
+def close_statement(name: str) -> bytes:
+    return frame(b"C", b"S" + name.encode() + b"\0")
 
 
 def execute(portal: str = "", limit: int = 0) -> bytes:
@@ -69,6 +78,7 @@ def execute(portal: str = "", limit: int = 0) -> bytes:
 
 
 SYNC = frame(b"S")
+FLUSH = frame(b"H")
 TERMINATE = frame(b"X")
 
 

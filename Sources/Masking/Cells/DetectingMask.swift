@@ -19,7 +19,10 @@ struct DetectingMask {
             return ArrayRewriter(element: element, elementType: elementType, format: format)
                 .rewrite(cell, into: &out) { value, out in append(element, format, value, into: &out) }
         case .opaque: return appendOpaque(format, cell, into: &out)
-        case .integer, .numeric, .float, .boolean, .date, .timestamp, .uuid, .bytea:
+        case .composite(let fields):
+            return CompositeRewriter(fields: fields, format: format)
+                .rewrite(cell, into: &out) { kind, value, out in append(kind, format, value, into: &out) }
+        case .integer, .numeric, .float, .boolean, .date, .timestamp, .uuid, .bytea, .enumeration:
             out.append(cell)
             return .same
         }

@@ -26,6 +26,12 @@ struct ValueMask {
                 .rewrite(cell, into: &out) { value, out in
                     append(element, format, value, into: &out) ? .masked : .null
                 } != .null
+        case .composite(let fields):
+            return CompositeRewriter(fields: fields, format: format)
+                .rewrite(cell, into: &out) { kind, value, out in
+                    append(kind, format, value, into: &out) ? .masked : .null
+                } != .null
+        case .enumeration(let labels): return appendEnumeration(labels, cell, into: &out)
         case .opaque: return false
         }
     }

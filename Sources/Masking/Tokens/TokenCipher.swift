@@ -80,5 +80,6 @@ struct TokenCipher {
         case fraction = 5
         case uuid = 6
         case bytes = 7
+        case label = 8
     }
 }

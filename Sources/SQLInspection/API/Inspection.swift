@@ -73,6 +73,8 @@ package struct StatementInspection: Sendable {
     /// The command tag's first words, in capitals: `SELECT`, `INSERT`, `CREATE TABLE`.
     package var kind: String
     package var actions: ActionSet
+    /// The actions without those of what EXECUTE names, where only the session knows what that is.
+    package var ownActions: ActionSet
     package var conditions: ConditionSet
     /// Whether the WHERE of an UPDATE or DELETE restricts it.
     package var whereClause: WhereClause
@@ -89,21 +91,26 @@ package struct StatementInspection: Sendable {
     package var outputs: [OutputColumn]
     /// When false, `outputs` is not the whole list (`*` over something unknown): every column is of unknown lineage.
     package var outputsAreComplete: Bool
+    /// Of a COPY TO STDOUT.
+    package var copyOut: CopyLayout?
+    /// Values of columns that the statement puts somewhere else.
+    package var transfers: [Transfer]
     /// What the statement does to the session: the session machine applies these once the server has said yes.
     package var effects: [SessionEffect]
     package var why: [String]
 
     package init(
-        kind: String, actions: ActionSet, conditions: ConditionSet,
-        whereClause: WhereClause,
+        kind: String, actions: ActionSet, ownActions: ActionSet? = nil,
+        conditions: ConditionSet, whereClause: WhereClause,
         tables: [TableReference], reached: [TableReference], columns: [ColumnUse],
         routines: [RoutineReference],
         reachesAnything: Bool = false, showsHidden: Bool = false, outputs: [OutputColumn],
-        outputsAreComplete: Bool, effects: [SessionEffect],
-        why: [String]
+        outputsAreComplete: Bool, copyOut: CopyLayout? = nil, transfers: [Transfer] = [],
+        effects: [SessionEffect], why: [String]
     ) {
         self.kind = kind
         self.actions = actions
+        self.ownActions = ownActions ?? actions
         self.conditions = conditions
         self.whereClause = whereClause
         self.tables = tables
@@ -114,6 +121,8 @@ package struct StatementInspection: Sendable {
         self.showsHidden = showsHidden
         self.outputs = outputs
         self.outputsAreComplete = outputsAreComplete
+        self.copyOut = copyOut
+        self.transfers = transfers
         self.effects = effects
         self.why = why
     }
@@ -212,6 +221,15 @@ package struct RoutineReference: Sendable, Hashable {
 /// One column of a result and the base columns it may depend on.
 package struct OutputColumn: Sendable, Hashable {
     package var name: String
+    /// `pg_type.oid`, for a domain that of its base type; 0 where it cannot be told.
+    package var type: UInt32
+    package var lineage: Lineage
+}
+
+/// Values that come to lie where they can be read again.
+package struct Transfer: Sendable, Hashable {
+    /// Nil for what is no column yet, or none at all: a new table, a setting, a large object.
+    package var target: ColumnID?
     package var lineage: Lineage
 }
 

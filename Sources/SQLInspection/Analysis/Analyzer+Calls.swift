@@ -174,11 +174,16 @@ extension Analyzer {
             // A literal becomes a value of the parameter's type.
             try runDomains(of: parameter)
         }
+        let before = findings.actions
+        findings.actions = []
         if routine.schema == CatalogSnapshot.pgCatalog {
             try applyBuiltIn(routine, arguments, &value)
         } else {
             try applyUserRoutine(routine, arguments, &value)
         }
+        // What it writes may be what it was given.
+        if !findings.actions.isSubset(of: .read) { findings.add(Transfer(target: nil, lineage: lineage)) }
+        findings.actions.formUnion(before)
         if value.fields == nil { value.fields = resultFields(routine, value, hiddenFrom: lineage) }
         if routine.resultNames.count == 1 { value.outputName = routine.resultNames[0] }
         return value
@@ -229,6 +234,7 @@ extension Analyzer {
         try runDomains(of: routine.result)
         let summary = try routineSummary(routine)
         findings.absorb(summary.findings)
+        for transfer in summary.findings.transfers { findings.add(transfer) }
         guard summary.isComplete else {
             value.lineage = .unknown
             return

@@ -35,6 +35,10 @@ extension Analyzer {
             node.node(.typevar)?.markAll()
             for column in node.list(.coldeflist) { try walkDefinition(column) }
             return
+        case .alterTableStmt:
+            for command in node.list(.cmds) where command.rewritesColumn {
+                findings.add(Transfer(target: nil, lineage: .unknown))
+            }
         case .createCastStmt, .createOpClassStmt, .createTransformStmt, .defineStmt: break
         case .createTrigStmt:
             if let condition = node.node(.whenClause) { try expressionsOfDefinition(condition) }
@@ -60,9 +64,20 @@ extension Analyzer {
         let target = try node.node(.into).map { into throws(InspectionFailure) in
             try createTarget(into, scope)
         }
-        if let query = node.node(.query) { _ = try statement(query, scope) }
-        if let target, !isOnlyPlanned { created(target, isTable: true) }
+        let source = try node.node(.query).map { query throws(InspectionFailure) in
+            try statement(query, scope)
+        }
+        if let target, !isOnlyPlanned {
+            if let source { keep(source) }
+            created(target, isTable: true)
+        }
         return Relational()
+    }
+
+    /// The result of a query becomes a table's rows.
+    func keep(_ result: Relational) {
+        for column in result.columns { findings.add(Transfer(target: nil, lineage: column.lineage)) }
+        if !result.isComplete { findings.add(Transfer(target: nil, lineage: .unknown)) }
     }
 
     /// `IntoClause`: the table that is made.
@@ -232,5 +247,18 @@ extension Analyzer {
             return
         }
         findings.add(reference(to: relation, .defined), behind: isBehind)
+    }
+}
+
+extension Node {
+    /// Of an ALTER TABLE: a column gets its values from others (USING, GENERATED ALWAYS AS).
+    fileprivate var rewritesColumn: Bool {
+        guard let column = node(.def), column.kind == .columnDef else { return false }
+        if enumeration(.subtype, as: AlterTableType.self) == .altercolumntype {
+            return column.has(.rawDefault)
+        }
+        return column.list(.constraints).contains {
+            $0.kind == .constraint && $0.enumeration(.contype, as: ConstrType.self) == .generated
+        }
     }
 }

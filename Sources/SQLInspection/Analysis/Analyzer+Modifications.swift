@@ -59,6 +59,11 @@ extension Analyzer {
         if let source = node.node(.selectStmt) {
             let result = try query(source, withScope)
             for (column, value) in zip(columns, result.columns) { try assign(column, value.value, &entry) }
+            // Into columns that the snapshot does not know: a temporary table's.
+            for value in result.columns.dropFirst(columns.count) {
+                noteTransfer(of: value.lineage, to: .unknown)
+            }
+            if !result.isComplete { noteTransfer(of: .unknown, to: .unknown) }
         }
         scope.items = [FromItem(entry)]
         guard let conflict else { return }
@@ -178,10 +183,19 @@ extension Analyzer {
             entry.columns[index].lineage.formUnion(value.lineage)
         }
         try using(.assignment) { () throws(InspectionFailure) in touch(column.lineage) }
+        noteTransfer(of: value.lineage, to: column.lineage)
         if column.type != 0 {
             try runDomains(of: column.type)
             try implicitCasts(from: [value.type], assignedTo: column.type)
         }
+    }
+
+    private func noteTransfer(of source: Lineage, to target: Lineage) {
+        if isOnlyPlanned { return }
+        guard case .columns(let targets) = target else {
+            return findings.add(Transfer(target: nil, lineage: source))
+        }
+        for column in targets { findings.add(Transfer(target: column, lineage: source)) }
     }
 
     /// The strictest answer of all UPDATEs and DELETEs of the statement.

@@ -29,7 +29,10 @@ extension Analyzer {
         }
         if let into = node.node(.intoClause) {
             let target = try createTarget(into, scope)
-            if !isOnlyPlanned { created(target, isTable: true) }
+            if !isOnlyPlanned {
+                keep(result)
+                created(target, isTable: true)
+            }
         }
         try using(.ordering) { () throws(InspectionFailure) in
             for item in node.list(.sortClause) { try outputKey(item, result, scope) }
@@ -119,6 +122,8 @@ extension Analyzer {
             ])
             result.columns[index].fields = nil
         }
+        // SELECT … INTO stands in the first of the queries, and takes the rows of all.
+        if left.has(.intoClause), !isOnlyPlanned { keep(other) }
         if !other.isComplete { result.isComplete = false }
         if !result.isComplete {
             for index in result.columns.indices { result.columns[index].lineage = .unknown }

@@ -28,8 +28,8 @@ extension Analyzer {
         var isWritable: Bool?
         for option in options {
             switch option.text(.defname) {
-            case "transaction_read_only": isWritable = !optionIsOn(option)
-            case "transaction_isolation", "transaction_deferrable": _ = optionIsOn(option)
+            case "transaction_read_only": isWritable = !option.optionIsOn
+            case "transaction_isolation", "transaction_deferrable": _ = option.optionIsOn
             default:
                 option.markAll()
                 unknown("a transaction mode is not understood")

@@ -57,7 +57,7 @@ extension Analyzer {
     private func explain(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
         var isAnalyze = false
         for option in node.list(.options) {
-            let value = optionIsOn(option)
+            let value = option.optionIsOn
             if option.text(.defname) == "analyze" { isAnalyze = value }
         }
         findings.actions.insert(.read)
@@ -75,26 +75,6 @@ extension Analyzer {
         return Relational(columns: [
             ScopeColumn(name: "QUERY PLAN", type: TypeID.text, lineage: showsHidden ? .unknown : .none)
         ])
-    }
-
-    /// A boolean option of EXPLAIN and the like (defGetBoolean).
-    func optionIsOn(_ option: Node) -> Bool {
-        option.ignore(.defnamespace, .defaction)
-        guard let argument = option.node(.arg) else { return true }
-        switch argument.kind {
-        case .string:
-            return ["true", "on", "t", "yes", "1"].contains((argument.stringValue ?? "").lowercased())
-        case .integer: return argument.number(.ival) != 0
-        case .boolean: return argument.flag(.boolval)
-        case .aConst:
-            if let number = argument.node(.ival) { return number.number(.ival) != 0 }
-            if let boolean = argument.node(.boolval) { return boolean.flag(.boolval) }
-            return ["true", "on", "t", "yes", "1"].contains(
-                (argument.node(.sval)?.text(.sval) ?? "").lowercased())
-        default:
-            argument.markAll()
-            return true
-        }
     }
 
     private func prepare(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
@@ -122,7 +102,8 @@ extension Analyzer {
         try expressions(parameters, scope)
         effects.append(.execute(name: name, argumentCount: parameters.count))
         guard let prepared = context.batch.prepared[name] else {
-            unknown("what was prepared as \(name) is known to the session only")
+            executesUnseen = true
+            findings.explain("what was prepared as \(name) is known to the session only")
             return Relational(isComplete: false)
         }
         return repeated(prepared)
@@ -174,11 +155,13 @@ extension Analyzer {
 
     /// COPY (manual, COPY): files and programs are the server's.
     private func copy(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
-        for option in node.list(.options) { option.markAll() }
+        let layout = CopyLayout(node.list(.options))
         let isFrom = node.flag(.isFrom)
         let isProgram = node.flag(.isProgram)
         if node.has(.filename) || isProgram {
             act(.admin, because: "COPY reads or writes a file or program of the server")
+        } else if !isFrom {
+            copyOut = layout
         }
         if let query = node.node(.query) {
             findings.actions.insert(.read)

@@ -19,6 +19,10 @@ final class Analyzer {
     var callPath: [String]?
     /// The strictest WHERE of all UPDATEs and DELETEs so far.
     var whereClause = WhereClause.notApplicable
+    /// EXECUTE of what this text does not prepare: the session may know it.
+    var executesUnseen = false
+    /// How a COPY TO STDOUT writes what it reads.
+    var copyOut: CopyLayout?
     /// Inside CREATE SCHEMA: where its elements go.
     var definitionSchema: String?
     /// What column references met now are used for.

@@ -5,6 +5,8 @@ struct Findings: Sendable {
     private(set) var reached: [TableReference] = []
     private(set) var columns: [ColumnUse] = []
     private(set) var routines: [RoutineReference] = []
+    /// Of the statement itself and of the routines it calls; what triggers do with a row is not the statement's doing.
+    private(set) var transfers: [Transfer] = []
     private(set) var why: [String] = []
     private(set) var unresolved: [String] = []
     /// The statement may touch any table: dynamic SQL, statistics that hold values of all columns.
@@ -41,12 +43,17 @@ struct Findings: Sendable {
         if seenColumns.insert(entry).inserted { columns.append(entry) }
     }
 
+    mutating func add(_ transfer: Transfer) {
+        if transfer.lineage != .none, !transfers.contains(transfer) { transfers.append(transfer) }
+    }
+
     mutating func add(_ routine: RoutineReference) {
         if !routines.contains(routine) { routines.append(routine) }
     }
 
     /// Takes in a part of the same statement.
     mutating func merge(_ other: Findings) {
+        for transfer in other.transfers { add(transfer) }
         for table in other.tables { add(table, behind: false) }
         var rest = other
         rest.tables = []

@@ -43,16 +43,24 @@ extension Analyzer {
         if effects.contains(where: { if case .beginTransaction = $0 { true } else { false } }) {
             conditions.insert(.explicitTransaction)
         }
-        if findings.actions.isEmpty { findings.actions = .read }
+        let ownActions = findings.actions.isEmpty ? .read : findings.actions
+        if executesUnseen {
+            findings.actions.insert(.unknown)
+        } else {
+            findings.actions = ownActions
+        }
         return StatementInspection(
             kind: DefinitionReview.title(node), actions: findings.actions,
-            conditions: conditions,
+            ownActions: ownActions, conditions: conditions,
             whereClause: whereClause, tables: findings.tables, reached: findings.reached,
             columns: findings.columns,
             routines: findings.routines, reachesAnything: findings.reachesAnything,
             showsHidden: findings.showsHidden,
-            outputs: result.columns.map { OutputColumn(name: $0.name, lineage: $0.lineage) },
-            outputsAreComplete: result.isComplete, effects: effects, why: findings.why)
+            outputs: result.columns.map {
+                OutputColumn(name: $0.name, type: catalog.baseType($0.type), lineage: $0.lineage)
+            },
+            outputsAreComplete: result.isComplete, copyOut: copyOut, transfers: findings.transfers,
+            effects: effects, why: findings.why)
     }
 }
 

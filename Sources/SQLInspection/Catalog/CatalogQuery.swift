@@ -6,7 +6,7 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
     case database, schemas, relations, columns, expressions, constraints, inheritance, views, systemViews,
         rules
     case triggers, policies
-    case indexes, types, routines, aggregates, operators, casts, eventTriggers
+    case indexes, types, routines, aggregates, operators, casts, eventTriggers, labels
 
     /// One value that changes whenever the rows of `systemViews` do: they cost half of all the others, and hardly ever change.
     package static let systemViewsVersion =
@@ -84,6 +84,7 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             "SELECT oprname, oprnamespace, oprleft, oprright, oprresult, oprcode::oid FROM pg_operator"
         case .casts: "SELECT castsource, casttarget, castfunc, castcontext FROM pg_cast"
         case .eventTriggers: "SELECT evtfoid FROM pg_event_trigger WHERE evtenabled <> 'D'"
+        case .labels: "SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder"
         }
     }
 }

@@ -58,6 +58,8 @@ package final class CatalogSnapshot: Sendable {
         /// Casts with a function from outside `pg_catalog`.
         var userCasts: [CatalogCast] = []
         var eventTriggers: [UInt32] = []
+        /// Of each enumeration, in their order.
+        var labels: [UInt32: [String]] = [:]
         /// Columns of system catalogs that hold credentials.
         var secretColumns: Set<ColumnID> = []
     }
@@ -129,6 +131,30 @@ extension CatalogSnapshot {
             pending.append(contentsOf: contents.children[child] ?? [])
         }
         return result
+    }
+
+    /// How values of a type are put together.
+    package enum TypeShape: Sendable {
+        /// Its columns' types, in order.
+        case composite([UInt32])
+        case enumeration([String])
+        case array(of: UInt32)
+        case domain(over: UInt32)
+        /// A type of the database's own that reads and writes as text does.
+        case text
+        case other
+    }
+
+    package func shape(ofType oid: UInt32) -> TypeShape {
+        guard let type = contents.types[oid] else { return .other }
+        switch type.kind {
+        case "c": return relation(type.relation).map { .composite(columns(of: $0).map(\.type)) } ?? .other
+        case "e": return contents.labels[oid].map { .enumeration($0) } ?? .other
+        case "d": return .domain(over: type.base)
+        case "b" where type.element != 0 && type.category == "A": return .array(of: type.element)
+        case "b" where type.category == "S": return .text
+        default: return .other
+        }
     }
 
     func type(_ oid: UInt32) -> CatalogType? { contents.types[oid] }

@@ -61,6 +61,7 @@ extension CatalogSnapshot {
                     source: row.oid(0), target: row.oid(1), function: row.oid(2), context: row.character(3))
                 contents.casts[UInt64(cast.source) << 32 | UInt64(cast.target)] = cast
             case .eventTriggers: contents.eventTriggers.append(row.oid(0))
+            case .labels: contents.labels[row.oid(0), default: []].append(row.text(1))
             }
         }
 

@@ -50,6 +50,7 @@ extension DecisionDesk {
     /// What policy says of `plan` now, with these parameters; `permit` is what an approval has given for it.
     func verdict(on plan: StatementPlan, parameters: CapturedParameters, permit: Permit?) -> Verdict {
         if let obstacle = obstacle(to: plan) { return .deny(obstacle) }
+        if plan.writeGuard.matchesParameter(of: parameters) { return .deny(plan.writeGuard.valueRefusal) }
         switch plan.decision.outcome {
         case .allow:
             return .allow(.none)

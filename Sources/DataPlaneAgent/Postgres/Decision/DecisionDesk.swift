@@ -172,11 +172,10 @@ final class DecisionDesk {
     /// The plan of a prepared text under the configuration of now. When the catalog or the session's names have changed
     /// since, the text has to be looked at again: what was found then is not relied on.
     func replanned(_ plan: StatementPlan) -> StatementPlan {
+        if !plan.parts.isEmpty { return merged(plan.parts.map { isCurrent($0) ? $0 : replanned($0) }) }
         let sameNames = plan.epoch.catalog == catalog.id && plan.epoch.session == sessionEpoch
         if sameNames {
-            return makePlan(
-                plan.inspection, text: plan.text, parameterTypes: plan.parameterTypes,
-                merged: plan.isMerged ? plan.facts : nil)
+            return makePlan(plan.inspection, text: plan.text, parameterTypes: plan.parameterTypes)
         }
         let remembered = plan.text.withUnsafeBytes {
             inspections.cached($0, parameterTypes: plan.parameterTypes, catalog: catalog, settings: settings)
@@ -191,9 +190,15 @@ final class DecisionDesk {
         return candidates.count == 1 ? first : merged(candidates)
     }
 
-    /// One plan that does everything that any of `plans` does.
+    /// One plan that does everything that any of `plans` does: what a name may mean, or a text first and then what it names.
     func merged(_ plans: [StatementPlan]) -> StatementPlan {
         var facts = plans[0].facts
+        if plans[0].namesOthers {
+            let own = plans[0].inspection.statements.reduce(into: SQLInspection.ActionSet()) {
+                $0.formUnion($1.ownActions)
+            }
+            facts.actions = APIModels.ActionSet(rawValue: own.rawValue)
+        }
         for plan in plans.dropFirst() {
             facts.actions.formUnion(plan.facts.actions)
             facts.conditions.formUnion(plan.facts.conditions)
@@ -203,11 +208,13 @@ final class DecisionDesk {
             facts.hasUnprovenColumns = facts.hasUnprovenColumns || plan.facts.hasUnprovenColumns
         }
         return makePlan(
-            plans[0].inspection, text: plans[0].text, parameterTypes: plans[0].parameterTypes, merged: facts)
+            plans[0].inspection, text: plans[0].text, parameterTypes: plans[0].parameterTypes, merged: facts,
+            parts: plans)
     }
 
     private func makePlan(
-        _ inspection: Inspection, text: [UInt8], parameterTypes: [UInt32], merged: PolicyFacts? = nil
+        _ inspection: Inspection, text: [UInt8], parameterTypes: [UInt32], merged: PolicyFacts? = nil,
+        parts: [StatementPlan] = []
     ) -> StatementPlan {
         let facts = merged ?? self.facts(of: inspection)
         let effects = PlanEffects(inspection.statements.flatMap(\.effects)) { statement in
@@ -217,10 +224,13 @@ final class DecisionDesk {
                 text: text,
                 parameterTypes: [])
         }
+        let decision = view.policies.decide(facts, at: .now)
         return StatementPlan(
             PlanDraft(
                 text: text, parameterTypes: parameterTypes, inspection: inspection, facts: facts,
-                decision: view.policies.decide(facts, at: .now), epoch: epoch, isMerged: merged != nil,
+                decision: decision,
+                writeGuard: WriteGuard(inspection, facts, decision.masks, key: view.maskKey, self),
+                epoch: epoch, parts: parts,
                 effects: effects,
                 durability: view.resource.settings.durability ?? .standard))
     }
@@ -255,6 +265,16 @@ final class DecisionDesk {
         }
     }
 
+    /// All columns of tables.
+    func columnFacts(of tables: [TableReference]) -> [ColumnFact] {
+        tables.flatMap { table -> [ColumnFact] in
+            guard let relation = catalog.relation(table.oid) else { return [] }
+            return catalog.columns(of: relation).flatMap {
+                columnFacts(for: ColumnID(table: relation.oid, attribute: $0.number), use: .output)
+            }
+        }
+    }
+
     // MARK: Obstacles and bindings
 
     /// Why nothing may run now, whatever policy says of the statement.
@@ -267,10 +287,16 @@ final class DecisionDesk {
         }
         if let obstacle = directory.obstacle(lease: view.lease) { return obstacle }
         if plan.limitsEffect, plan.controlsTransaction { return .transactionControlInside }
-        if plan.mayMaskResult, plan.inspection.statements.contains(where: { $0.kind == "COPY" }) {
+        for part in [plan] + plan.parts {
+            if let report = part.writeGuard.copyRefusal { return report }
+        }
+        if plan.hasMaskedLiteral { return plan.writeGuard.valueRefusal }
+        if plan.mayMaskResult, plan.inspection.statements.contains(where: { $0.copyOut?.isReadable == false })
+        {
             return Report(
-                .error, .insufficientPrivilege, "COPY of columns that policy masks is not possible",
-                hint: "Use SELECT: its result is masked and readable.")
+                .error, .insufficientPrivilege,
+                "the rows of this COPY cannot be masked: an option is not known, or the encoding is not UTF8",
+                hint: "Leave the option out, or use SELECT.")
         }
         return nil
     }

@@ -11,22 +11,12 @@ final class ResultMasker {
     /// Nil when no column of this result is masked.
     init?(_ description: RowDescription, of plan: StatementPlan, statement index: Int, _ desk: DecisionDesk) {
         let sources = ColumnSources(plan, statement: index, columnCount: description.fields.count, desk)
-        let masks = plan.decision.masks
-        let detectors = desk.detectors(of: masks)
-        let columns = description.fields.enumerated().map { number, field in
-            let format: CellFormat = field.format == .binary ? .binary : .text
-            if let mask = sources.mask(of: field, number: number) {
-                return ColumnMask(
-                    type: field.type, format: format,
-                    rule: .mask(MaskMethod(mask.strategy, key: desk.view.maskKey)))
-            }
-            if let detectors {
-                return ColumnMask(
-                    type: field.type, format: format, rule: .detect(detectors.set, detectors.method))
-            }
-            return ColumnMask.pass
-        }
-        rows = RowMasker(columns: columns)
+        rows = RowMasker(
+            columns: description.fields.enumerated().map { number, field in
+                sources.mask(
+                    number, described: field, type: field.type,
+                    format: field.format == .binary ? .binary : .text)
+            })
         guard rows.isNeeded else { return nil }
     }
 
@@ -37,18 +27,74 @@ final class ResultMasker {
     var maskedCells: UInt64 { rows.maskedCells.reduce(0, +) }
 }
 
+/// Rewrites the rows of a COPY TO STDOUT. The server names no columns there: the inspection alone says what they are.
+final class CopyResultMasker {
+    private var rows: CopyMasker
+
+    /// Nil when no column is masked.
+    init?(
+        _ response: CopyResponse, of plan: StatementPlan, statement index: Int, _ desk: DecisionDesk
+    ) throws(MaskingFailure) {
+        guard let statements = plan.answered, statements.indices.contains(index),
+            let layout = statements[index].copyOut,
+            let options = CopyOptions(layout), (response.format == .binary) == (options == .binary)
+        else { throw .unsupportedCopy }
+        let sources = ColumnSources(plan, statement: index, columnCount: response.columnCount, desk)
+        let columns = (0..<response.columnCount).map { number in
+            sources.mask(
+                number, described: nil, type: sources.type(number),
+                format: response.format == .binary ? .binary : .text)
+        }
+        guard columns.contains(where: \.isMasked) else { return nil }
+        rows = try CopyMasker(options, columns: columns)
+    }
+
+    /// CopyData bodies in, in whole or in part; CopyData messages out.
+    func rewrite(_ data: Span<UInt8>, into bytes: inout [UInt8]) throws(MaskingFailure) {
+        try rows.rewrite(data, into: &bytes)
+    }
+
+    /// Throws when the data ended inside a row.
+    func finish() throws(MaskingFailure) { try rows.finish() }
+
+    var maskedCells: UInt64 { rows.maskedCells.reduce(0, +) }
+}
+
+extension CopyOptions {
+    /// Nil for what cannot be taken apart.
+    init?(_ layout: CopyLayout) {
+        guard layout.isReadable else { return nil }
+        let null = layout.null.map { Array($0.utf8) }
+        switch layout.format {
+        case .text:
+            self = .text(
+                delimiter: layout.delimiter ?? 0x09, null: null ?? Array(#"\N"#.utf8),
+                hasHeader: layout.hasHeader)
+        case .csv:
+            let quote = layout.quote ?? UInt8(ascii: "\"")
+            self = .csv(
+                delimiter: layout.delimiter ?? UInt8(ascii: ","), null: null ?? [],
+                hasHeader: layout.hasHeader,
+                quote: quote, escape: layout.escape ?? quote)
+        case .binary: self = .binary
+        }
+    }
+}
+
 /// Where the columns of a result come from. What the server says may add to what the inspection found, and never takes
 /// anything away: it is silent for expressions, and names one branch of a UNION.
 private struct ColumnSources {
     private let plan: StatementPlan
     private let outputs: [SQLInspection.OutputColumn]?
     private let desk: DecisionDesk
+    private let detectors: (set: DetectorSet, method: MaskMethod)?
 
     init(_ plan: StatementPlan, statement index: Int, columnCount: Int, _ desk: DecisionDesk) {
         self.plan = plan
         self.desk = desk
-        let statements = plan.inspection.statements
-        if !plan.isMerged, statements.indices.contains(index), statements[index].outputsAreComplete,
+        detectors = desk.detectors(of: plan.decision.masks)
+        if let statements = plan.answered, statements.indices.contains(index),
+            statements[index].outputsAreComplete,
             statements[index].outputs.count == columnCount
         {
             outputs = statements[index].outputs
@@ -57,11 +103,30 @@ private struct ColumnSources {
         }
     }
 
-    func mask(of field: RowDescription.Field, number: Int) -> MaskPlan.Mask? {
+    /// The type of a column that the server does not describe; 0 where it cannot be told.
+    func type(_ number: Int) -> UInt32 { outputs?[number].type ?? 0 }
+
+    /// What becomes of a column's cells.
+    func mask(_ number: Int, described field: RowDescription.Field?, type: UInt32, format: CellFormat)
+        -> ColumnMask
+    {
+        let rule: ColumnMask.Rule
+        if let mask = mask(of: field, number: number) {
+            rule = .mask(MaskMethod(mask.strategy, key: desk.view.maskKey))
+        } else if let detectors {
+            rule = .detect(detectors.set, detectors.method)
+        } else {
+            return .pass
+        }
+        return ColumnMask(
+            type: type, format: format, rule: rule, kind: ValueKind(type: type, in: desk.catalog))
+    }
+
+    private func mask(of field: RowDescription.Field?, number: Int) -> MaskPlan.Mask? {
         let masks = plan.decision.masks
         guard masks.coversColumns else { return nil }
         var columns: [ColumnFact] = []
-        if field.table != 0, field.attribute > 0 {
+        if let field, field.table != 0, field.attribute > 0 {
             columns += desk.columnFacts(
                 for: ColumnID(table: field.table, attribute: field.attribute), use: .output)
         }
@@ -73,7 +138,7 @@ private struct ColumnSources {
         case .unknown?, nil:
             // Nothing is known of it: it may be any of what the statement touches.
             // Literals of definitions, plans and statements may be values of any column.
-            if plan.inspection.statements.contains(where: \.showsHidden) { return masks.strictestForColumns }
+            if plan.showsHidden { return masks.strictestForColumns }
             guard plan.touchesMasked else { break }
             if plan.facts.hasUnprovenColumns { return masks.strictestForColumns }
             columns += plan.facts.columns

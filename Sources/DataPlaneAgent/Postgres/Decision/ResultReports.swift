@@ -10,9 +10,11 @@ extension Report {
             hint: "Add a LIMIT, or ask for less at a time.")
     }
 
-    /// An error that keeps its code and loses its texts: they could carry values that are masked in results.
+    /// An error that keeps its code and loses its texts: they could carry values that are masked in results. So could a code
+    /// that is none of the server's own.
     var withheld: Report {
-        Report(
+        let sqlState = sqlState.isConditionOfTheServer ? sqlState : .raiseException
+        return Report(
             severity, sqlState, "the statement failed with SQLSTATE \(sqlState); its message is withheld",
             hint: "The statement touches masked columns, and messages can carry their values.")
     }

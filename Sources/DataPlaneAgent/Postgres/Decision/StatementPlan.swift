@@ -12,10 +12,15 @@ final class StatementPlan {
     let inspection: Inspection
     let facts: PolicyFacts
     let decision: Decision
+    /// What masking refuses to have written.
+    let writeGuard: WriteGuard
+    /// A literal of the text is a masked value that comes back.
+    private(set) lazy var hasMaskedLiteral = writeGuard.matchesLiteral(of: text)
     /// Under which this was planned.
     let epoch: PlanEpoch
-    /// What EXECUTE and FETCH run besides: the plan decides on all of it together.
-    let isMerged: Bool
+    /// What it was merged from: all that a name may mean, or a text and then what it runs besides (EXECUTE, FETCH). The plan
+    /// decides on all of it together.
+    let parts: [StatementPlan]
 
     /// The facts as they go into each record.
     let encodedFacts: EncodedFacts
@@ -30,6 +35,8 @@ final class StatementPlan {
     let changesCatalog: Bool
     /// The records of all but reads are on disk before the statement, and before the end of its result.
     let needsDisk: Bool
+    /// It shows definitions, plans or settings, whose literals may be values of any column.
+    let showsHidden: Bool
     /// A masked column is among those it touches, or it cannot be told: its messages may carry values.
     let touchesMasked: Bool
     /// Rows may have to be rewritten, so their columns must be known before the first of them.
@@ -41,11 +48,13 @@ final class StatementPlan {
     let limitsEffect: Bool
     /// It begins or ends a transaction, among other things.
     let controlsTransaction: Bool
+    /// It asks for notifications.
+    let listens: Bool
 
     /// A name that the statement gives to another one inside it.
     enum Naming {
         case statement(WireName, StatementPlan)
-        case cursor(WireName, StatementPlan)
+        case cursor(WireName, StatementPlan, isHoldable: Bool)
     }
 
     /// Names that are gone once the statement has run; nil is all.
@@ -60,8 +69,9 @@ final class StatementPlan {
         inspection = draft.inspection
         facts = draft.facts
         decision = draft.decision
+        writeGuard = draft.writeGuard
         epoch = draft.epoch
-        isMerged = draft.isMerged
+        parts = draft.parts
         executedNames = draft.effects.executed
         fetchedNames = draft.effects.fetched
         namings = draft.effects.namings
@@ -70,9 +80,13 @@ final class StatementPlan {
         changesCatalog = draft.effects.changesCatalog
         needsDisk = draft.durability == .disk || draft.facts.actions != .read
         let masks = draft.decision.masks
+        showsHidden =
+            draft.inspection.statements.contains(where: \.showsHidden)
+            || draft.parts.contains(where: \.showsHidden)
         touchesMasked =
             masks.coversColumns
-            && (draft.facts.hasUnprovenColumns || masks.mask(anyOf: draft.facts.columns) != nil)
+            && (draft.facts.hasUnprovenColumns || showsHidden
+                || masks.mask(anyOf: draft.facts.columns) != nil)
         mayMaskResult = touchesMasked || !masks.detectors.isEmpty
         masksColumnsOrValues = !masks.isEmpty
         responseCap =
@@ -82,6 +96,7 @@ final class StatementPlan {
             draft.decision.limits.maxAffectedRows != nil
             && !draft.facts.actions.intersection([.write, .ddl, .admin, .unknown]).isEmpty
         controlsTransaction = draft.effects.controlsTransaction
+        listens = draft.effects.listens
         encodedFacts = PlanDraft.encode(draft, refused: false)
         refusedFacts = PlanDraft.encode(draft, refused: true)
     }
@@ -93,8 +108,10 @@ final class StatementPlan {
         inspection = plan.inspection
         facts = plan.facts
         decision = plan.decision
+        writeGuard = plan.writeGuard
         epoch = plan.epoch
-        isMerged = plan.isMerged
+        parts = plan.parts
+        showsHidden = plan.showsHidden
         encodedFacts = plan.encodedFacts
         refusedFacts = plan.refusedFacts
         executedNames = plan.executedNames
@@ -110,9 +127,18 @@ final class StatementPlan {
         responseCap = plan.responseCap
         limitsEffect = plan.limitsEffect
         controlsTransaction = plan.controlsTransaction
+        listens = plan.listens
     }
 
-    var namesOthers: Bool { !isMerged && !(executedNames.isEmpty && fetchedNames.isEmpty) }
+    /// It runs what has a name in the session, and that is not known yet.
+    var namesOthers: Bool { parts.isEmpty && !(executedNames.isEmpty && fetchedNames.isEmpty) }
+
+    /// The statements whose results the answer has, in order; nil when that depends on what a name means.
+    var answered: [StatementInspection]? {
+        guard let first = parts.first else { return inspection.statements }
+        guard first.namesOthers, parts.count == 2, inspection.statements.count == 1 else { return nil }
+        return parts[1].answered
+    }
 
     /// For a text that was refused before it was inspected.
     static let uninspectedFacts = PlanDraft.encode(
@@ -133,8 +159,9 @@ struct PlanDraft {
     var inspection: Inspection
     var facts: PolicyFacts
     var decision: Decision
+    var writeGuard: WriteGuard
     var epoch: PlanEpoch
-    var isMerged = false
+    var parts: [StatementPlan] = []
     var effects = PlanEffects()
     var durability: RecordingDurability
 
@@ -195,6 +222,7 @@ struct PlanEffects {
     var changesSessionState = false
     var changesCatalog = false
     var controlsTransaction = false
+    var listens = false
 
     /// `inner` plans a statement inside another one.
     init(
@@ -209,8 +237,8 @@ struct PlanEffects {
         case .prepare(let name, let statement): namings.append(.statement(WireName(name), inner(statement)))
         case .execute(let name, _): executed.append(WireName(name))
         case .deallocate(let name): releases.append(.statement(name.map { WireName($0) }))
-        case .declareCursor(let name, _, let statement):
-            namings.append(.cursor(WireName(name), inner(statement)))
+        case .declareCursor(let name, let isHoldable, let statement):
+            namings.append(.cursor(WireName(name), inner(statement), isHoldable: isHoldable))
         case .fetch(let name): fetched.append(WireName(name))
         case .closeCursor(let name): releases.append(.cursor(name.map { WireName($0) }))
         case .setSetting(let name, _, _): if Self.decidesMeaning(name) { changesSessionState = true }
@@ -225,7 +253,8 @@ struct PlanEffects {
             changesSessionState = true
         case .rollbackToSavepoint: changesSessionState = true
         case .beginTransaction, .commit, .rollback: controlsTransaction = true
-        case .savepoint, .releaseSavepoint, .listen, .unlisten, .notify: break
+        case .listen: listens = true
+        case .savepoint, .releaseSavepoint, .unlisten, .notify: break
         }
     }
 

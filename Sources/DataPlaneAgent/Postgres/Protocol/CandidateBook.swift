@@ -95,16 +95,12 @@ struct CandidateBook<Value> {
         }
     }
 
-    /// The server has dropped all names, as of `horizon` (the end of a transaction for portals, DEALLOCATE ALL).
-    mutating func closeAll(upTo horizon: UInt64) {
-        if horizon >= lastSerial {
-            unnamed.removeAll(keepingCapacity: true)
-            if !named.isEmpty { named = [:] }
-            return
-        }
-        unnamed.removeAll { $0.serial <= horizon }
+    /// The server has dropped all names, as of `horizon` (the end of a transaction for portals, DEALLOCATE ALL), but those
+    /// that `survives` knows.
+    mutating func closeAll(upTo horizon: UInt64, except survives: (Value) -> Bool = { _ in false }) {
+        unnamed.removeAll { $0.serial <= horizon && !survives($0.value) }
         for (name, list) in named {
-            let rest = list.filter { $0.serial > horizon }
+            let rest = list.filter { $0.serial > horizon || survives($0.value) }
             named[name] = rest.isEmpty ? nil : rest
         }
     }

@@ -89,6 +89,17 @@ struct ReplyLedger {
         }
     }
 
+    /// The first statement whose answer is still to come.
+    var nextRun: StatementRun? {
+        for entry in pending {
+            switch entry {
+            case .execute(let run), .query(let run, _): return run
+            default: continue
+            }
+        }
+        return nil
+    }
+
     var currentForm: StatementRun.RunForm {
         if head < entries.count, case .query = entries[head] { .query } else { .execute }
     }

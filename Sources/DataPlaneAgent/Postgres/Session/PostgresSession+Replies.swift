@@ -21,6 +21,7 @@ extension PostgresSession {
         default:
             break
         }
+        if recentPlan?.touchesMasked != true { recentPlan = run.plan }
         do throws(SpoolError) {
             let position = try recorder.finished(run)
             guard run.plan.needsDisk else { return nil }
@@ -39,7 +40,7 @@ extension PostgresSession {
 
     func fail(_ run: StatementRun, _ body: Span<UInt8>) {
         guard run.failure == nil, let report = try? Report(decoding: body) else { return }
-        let shown = run.limitExceeded ?? (run.plan.touchesMasked ? report.withheld : report)
+        let shown = run.limitExceeded ?? TextMask(run.plan, desk).replacement(ofError: body) ?? report
         run.failure = (shown.sqlState.code, shown.message)
     }
 
@@ -48,14 +49,7 @@ extension PostgresSession {
         _ frame: Frame<BackendType>, of run: StatementRun?, _ input: UnsafeRawBufferPointer,
         _ body: Span<UInt8>
     ) {
-        let replacement: Report?
-        if let exceeded = run?.limitExceeded {
-            replacement = exceeded
-        } else if run?.plan.touchesMasked == true {
-            replacement = (try? Report(decoding: body))?.withheld
-        } else {
-            replacement = nil
-        }
+        let replacement = run?.limitExceeded ?? TextMask(run?.plan, desk).replacement(ofError: body)
         if let replacement {
             toClient.insert(of: input) { replacement.writeError(into: &$0) }
         } else {
@@ -133,8 +127,9 @@ extension PostgresSession {
             throw .upstreamViolation("\(error)")
         }
         isCopyIn = false
+        recentPlan = nil
         if transaction == .idle {
-            portals.closeAll(upTo: horizons.portals)
+            portals.closeAll(upTo: horizons.portals, except: \.isHoldable)
             desk.transactionEnded()
         }
     }
@@ -205,6 +200,7 @@ extension PostgresSession {
             case .cursor(nil): portals.closeAll(upTo: run.horizons.portals)
             }
         }
+        if run.plan.listens { listenPlan = run.plan }
         if run.plan.changesCatalog { desk.noteCatalogChange() }
     }
 

@@ -123,7 +123,7 @@ extension PostgresSession {
         if serverStreaming > 0 {
             position = min(serverStreaming, input.count)
             serverStreaming -= position
-            passRow(0..<position, input)
+            try relayRest(0..<position, input)
         }
         insertPendingNotices(input)
         let span = Span<UInt8>(_unsafeBytes: input)
@@ -175,6 +175,12 @@ extension PostgresSession {
             serverStreaming = missing
             return (input.count, .read)
         }
+        if frame.bodyLength > limits.heldRowBytes, let run = ledger.currentRun,
+            try maskPartial(frame, of: run, input)
+        {
+            serverStreaming = missing
+            return (input.count, .read)
+        }
         guard frame.bodyLength <= limits.rewrittenMessageBytes else {
             throw .upstreamViolation(
                 "a message of \(frame.bodyLength) bytes has to be rewritten, more than the limit")
@@ -221,12 +227,7 @@ extension PostgresSession {
                 throw .unpinned("client_encoding")
             }
         }
-        if frame.type == .noticeResponse, ledger.currentRun?.plan.touchesMasked == true {
-            // A notice can carry values (RAISE NOTICE in a function); what it says is withheld, that it came is not.
-            toClient.insert(of: input) { Report.withheldNotice.writeNotice(into: &$0) }
-            return
-        }
-        relayOwnText(frame, input)
+        relayBeside(frame, input, span.extracting(frame.body))
     }
 
     /// Passes a message on as it is.
@@ -268,13 +269,12 @@ extension PostgresSession {
         case .dataRow:
             try relayRow(frame, body, of: run, input)
         case .copyOutResponse:
-            // A COPY of what is masked was refused when it was decided on.
-            guard !run.plan.mayMaskResult else { throw .upstreamViolation("COPY data of masked columns") }
-            run.result = .plain
+            try beginCopy(of: run, body)
             pass(frame, of: run, input)
         case .copyData:
-            passRow(frame.whole, input)
+            try relayCopy(frame.whole, body, of: run, input)
         case .copyDone:
+            try endCopy(of: run)
             pass(frame, of: run, input)
         case .copyInResponse:
             isCopyIn = true
@@ -329,35 +329,6 @@ extension PostgresSession {
         else { return }
         run.limitExceeded = .tooManyRows(limit)
         cancelUpstream()
-    }
-
-    private func relayRow(
-        _ frame: Frame<BackendType>, _ body: Span<UInt8>, of run: StatementRun,
-        _ input: UnsafeRawBufferPointer
-    ) throws(SessionEnd) {
-        countRow(frame, of: run)
-        guard run.limitExceeded == nil else { return }
-        guard case .masked(let masker) = run.result else {
-            // Rows without a description: Execute of a portal that needs no masking.
-            guard !run.plan.mayMaskResult else {
-                throw .upstreamViolation("a row without a description of its columns")
-            }
-            passRow(frame.whole, input)
-            return
-        }
-        var failure: MaskingFailure?
-        toClient.insert(of: input) { bytes in
-            let start = bytes.count
-            do throws(MaskingFailure) {
-                try masker.rewriteRow(body, into: &bytes)
-            } catch {
-                failure = error
-            }
-            bytes.withUnsafeBytes {
-                recorder.capture(UnsafeRawBufferPointer(rebasing: $0[start...]), of: run)
-            }
-        }
-        if let failure { throw .upstreamViolation("a row cannot be masked: \(failure)") }
     }
 
     func passUnlessExceeded(

@@ -120,7 +120,15 @@ extension PostgresSession {
             refuse(.unknownStatement(name), simple: false, input)
             return nil
         }
-        let plan = current(prepared)
+        let plan: StatementPlan
+        switch current(prepared) {
+        case .plan(let now): plan = now
+        case .wait(let step): return step
+        case .refused(let report, let plan):
+            recorder.refused(plan, text: nil, report, form: .execute)
+            refuse(report, simple: false, input)
+            return nil
+        }
         let parameters = CapturedParameters(message, in: body)
         let permit: Permit
         switch desk.verdict(on: plan, parameters: parameters, permit: takePermit()) {
@@ -168,7 +176,15 @@ extension PostgresSession {
             refuse(.unknownPortal(name), simple: false, input)
             return nil
         }
-        let plan = current(portal.plan)
+        let plan: StatementPlan
+        switch current(portal.plan) {
+        case .plan(let now): plan = now
+        case .wait(let step): return step
+        case .refused(let report, let plan):
+            recorder.refused(plan, text: nil, report, form: .execute)
+            refuse(report, simple: false, input)
+            return nil
+        }
         switch desk.verdict(on: plan, parameters: portal.parameters, permit: takePermit() ?? portal.permit) {
         case .deny(let report):
             recorder.refused(plan, text: nil, report, form: .execute)
@@ -224,56 +240,6 @@ extension PostgresSession {
         return true
     }
 
-    private enum Resolution {
-        case plan(StatementPlan)
-        case wait(ClientStep)
-        /// Not inspected, or not what the session can stand behind; the plan when there is one, for the record.
-        case refused(Report, StatementPlan?)
-    }
-
-    /// From a text to a plan: the inspection (remembered, or asked for), with what the text names in this session.
-    private func resolve(_ text: UnsafeRawBufferPointer, parameterTypes: [UInt32]) -> Resolution {
-        let plan: StatementPlan
-        switch resumption {
-        case .inspected(let inspection):
-            resumption = nil
-            plan = desk.plan(inspection, text: text, parameterTypes: parameterTypes)
-        case .uninspectable(let failure):
-            return .refused(failure.report, nil)
-        case .refused(let report, let plan):
-            return .refused(report, plan)
-        case .permitted, .settled, nil:
-            if desk.isUncertain { return .wait(.probe) }
-            guard let inspection = desk.remembered(text, parameterTypes: parameterTypes) else {
-                return .wait(.inspect(text: Array(text), parameterTypes: parameterTypes))
-            }
-            plan = desk.plan(inspection, text: text, parameterTypes: parameterTypes)
-        }
-        guard plan.namesOthers else { return .plan(plan) }
-        return withNamedStatements(plan)
-    }
-
-    /// EXECUTE and FETCH do what was prepared or declared under the name: all that it may mean is decided on together.
-    private func withNamedStatements(_ plan: StatementPlan) -> Resolution {
-        var plans = [plan]
-        for name in plan.executedNames {
-            let candidates = statements[name]
-            guard !candidates.isEmpty else { return .refused(.unknownStatement(name), plan) }
-            plans.append(contentsOf: candidates.map(\.value))
-        }
-        for name in plan.fetchedNames {
-            let candidates = portals[name]
-            guard !candidates.isEmpty else { return .refused(.unknownPortal(name), plan) }
-            plans.append(contentsOf: candidates.map(\.value.plan))
-        }
-        return .plan(desk.merged(plans))
-    }
-
-    /// The plan under the configuration and catalog of now. A text whose meaning may have changed is planned anew.
-    private func current(_ plan: StatementPlan) -> StatementPlan {
-        desk.isCurrent(plan) ? plan : desk.replanned(plan)
-    }
-
     private func takePermit() -> Permit? {
         guard case .permitted(let permit) = resumption else { return nil }
         resumption = nil
@@ -321,8 +287,9 @@ extension PostgresSession {
                 if let serial {
                     reserved.append(StatementRun.Naming(book: .statements, name: name, serial: serial))
                 }
-            case .cursor(let name, let plan):
-                serial = portals.add(BoundPortal(plan: plan, parameters: .none, permit: .none), as: name)
+            case .cursor(let name, let plan, let isHoldable):
+                let cursor = BoundPortal(plan: plan, parameters: .none, permit: .none, isHoldable: isHoldable)
+                serial = portals.add(cursor, as: name)
                 if let serial {
                     reserved.append(StatementRun.Naming(book: .portals, name: name, serial: serial))
                 }

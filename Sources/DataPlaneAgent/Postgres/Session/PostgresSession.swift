@@ -63,6 +63,10 @@ actor PostgresSession {
     /// What the session has to say and may not say in the middle of a row.
     var pendingNotices: [UInt8] = []
     var clientDrain = ClientDrain()
+    /// The last statement to end since ReadyForQuery, one that touches masked columns before others.
+    var recentPlan: StatementPlan?
+    /// What the session LISTENs under.
+    var listenPlan: StatementPlan?
     /// The end of a result waits to be durable: up to here it is.
     var settledPosition: SpoolPosition?
 
@@ -202,6 +206,9 @@ struct SessionLimits: Sendable {
     var messageBytes = 64 << 20
     /// A row that is rewritten, an error or a notice is held whole.
     var rewrittenMessageBytes = 64 << 20
+    /// COPY data beyond this is masked as it comes; up to it a message of the server stays one message, for clients take
+    /// it for a row.
+    var heldRowBytes = 1 << 20
     /// Drivers with a statement cache hold some hundreds.
     var preparedStatements = 4096
     var portals = 1024

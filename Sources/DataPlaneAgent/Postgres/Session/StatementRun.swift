@@ -53,6 +53,8 @@ final class StatementRun {
         case plain
         /// Rows are rewritten.
         case masked(ResultMasker)
+        /// COPY data is rewritten.
+        case maskedCopy(CopyResultMasker)
     }
 
     struct Naming {
@@ -72,18 +74,17 @@ final class StatementRun {
 extension StatementRun {
     /// Rows that have not come whole yet may go out in part: nothing in them is looked at.
     var passesRowsOn: Bool {
-        if case .masked = result { return false }
-        return !plan.mayMaskResult || isPlain
+        switch result {
+        case .plain: true
+        case .masked, .maskedCopy: false
+        case .none: !plan.mayMaskResult
+        }
     }
 
     /// How many more rows policy lets through.
     var rowsUntilLimit: Int {
         guard let limit = plan.decision.limits.maxRows else { return .max }
         return max(0, Int(clamping: limit) - Int(clamping: rows))
-    }
-
-    private var isPlain: Bool {
-        if case .plain = result { true } else { false }
     }
 
     /// Whether this message is the end of the statement's result.
@@ -122,8 +123,11 @@ final class BoundPortal {
     let parameters: CapturedParameters
     /// The approval that let it through, and the configuration revision under which it was decided.
     let permit: Permit
+    /// It outlives its transaction (DECLARE … WITH HOLD).
+    let isHoldable: Bool
 
-    init(plan: StatementPlan, parameters: CapturedParameters, permit: Permit) {
+    init(plan: StatementPlan, parameters: CapturedParameters, permit: Permit, isHoldable: Bool = false) {
+        self.isHoldable = isHoldable
         self.plan = plan
         self.parameters = parameters
         self.permit = permit
