@@ -38,6 +38,7 @@ let package = Package(
     ],
     targets: [
         // C libraries, one fence each.
+        .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -51,7 +52,8 @@ let package = Package(
         .target(name: "APIModels", swiftSettings: safe),
         .target(name: "Policy", dependencies: ["APIModels"], swiftSettings: safe),
         .target(name: "SQLInspection", dependencies: ["CPgQuery"], swiftSettings: strict),
-        .target(name: "Masking", dependencies: [crypto], swiftSettings: safe),
+        .target(name: "PatternMatching", dependencies: ["CHyperscan"], swiftSettings: strict),
+        .target(name: "Masking", dependencies: ["PatternMatching", crypto], swiftSettings: safe),
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
         .target(name: "Recording", dependencies: ["CChecksum", crypto], swiftSettings: strict),
         .target(name: "PostgresWire", dependencies: [crypto], swiftSettings: safe),
@@ -68,16 +70,16 @@ let package = Package(
         .executableTarget(
             name: "ControlPlane",
             dependencies: [
-                "APIModels", "Compression", "HTTP", "Masking", "Observability", "Policy", "PostgresClient",
-                "Reactor",
-                "Recording",
-                "Settings", arguments, crypto, httpTypes, jwt, logging, yaml,
+                "APIModels", "Compression", "HTTP", "Masking", "Observability", "PatternMatching", "Policy",
+                "PostgresClient", "Reactor", "Recording", "Settings", arguments, crypto, httpTypes, jwt,
+                logging, yaml,
             ],
             swiftSettings: safe),
         .executableTarget(
             name: "DataPlaneAgent",
             dependencies: [
-                "APIModels", "CLinux", "Compression", "HTTP", "Masking", "Observability", "Policy",
+                "APIModels", "CLinux", "Compression", "HTTP", "Masking", "Observability", "PatternMatching",
+                "Policy",
                 "PostgresWire",
                 "Reactor",
                 "Recording", "SQLInspection", "Settings", arguments, crypto, httpTypes, jwt, logging,
@@ -92,7 +94,9 @@ let package = Package(
         .testTarget(name: "APIModelsTests", dependencies: ["APIModels"], swiftSettings: safe),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "APIModels"], swiftSettings: safe),
         .testTarget(name: "SQLInspectionTests", dependencies: ["SQLInspection"], swiftSettings: strict),
-        .testTarget(name: "MaskingTests", dependencies: ["Masking", crypto], swiftSettings: safe),
+        .testTarget(
+            name: "MaskingTests", dependencies: ["Masking", "PatternMatching", crypto], swiftSettings: safe),
+        .testTarget(name: "PatternMatchingTests", dependencies: ["PatternMatching"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: safe),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(

@@ -19,7 +19,7 @@ extension DetectorProbe {
         func run() throws {
             for text in StandardInput.texts() {
                 let findings = DetectorSet.all.scan(text.span).map { finding in
-                    "[\"\(finding.detector.name)\", \(finding.range.lowerBound), \(finding.range.upperBound)]"
+                    "[\"\(finding.detector?.name ?? "custom")\", \(finding.range.lowerBound), \(finding.range.upperBound)]"
                 }
                 print("[\(findings.joined(separator: ", "))]")
             }

@@ -16,7 +16,8 @@ struct ImportArrows: Sendable {
         // Foundation knows the named time zones of weekly windows; a lock guards remembered mask plans.
         "Policy": ImportArrows(ours: ["APIModels"], others: ["Foundation", "Synchronization"]),
         "SQLInspection": ImportArrows(ours: ["CPgQuery"], others: ["Synchronization"]),
-        "Masking": ImportArrows(others: ["Crypto"]),
+        "PatternMatching": ImportArrows(ours: ["CHyperscan"], others: ["Glibc", "Synchronization"]),
+        "Masking": ImportArrows(ours: ["PatternMatching"], others: ["Crypto"]),
         // Foundation: the bytes of a signature are `Data` to Crypto.
         "Recording": ImportArrows(ours: ["CChecksum"], others: ["Crypto", "Foundation"]),
         "Compression": ImportArrows(ours: ["CZlib", "CZstd"]),
@@ -33,9 +34,8 @@ struct ImportArrows: Sendable {
         "PostgresClient": ImportArrows(ours: ["CLibpq", "Reactor"], others: platform.union(["Logging"])),
         "ControlPlane": ImportArrows(
             ours: [
-                "APIModels", "Compression", "HTTP", "Masking", "Observability", "Policy", "PostgresClient",
-                "Reactor",
-                "Recording", "Settings",
+                "APIModels", "Compression", "HTTP", "Masking", "Observability", "PatternMatching", "Policy",
+                "PostgresClient", "Reactor", "Recording", "Settings",
             ],
             others: platform.union(["ArgumentParser", "Crypto", "HTTPTypes", "JWTKit", "Logging", "Yams"])),
         "DataPlaneAgent": ImportArrows(
@@ -53,6 +53,7 @@ struct ImportArrows: Sendable {
     /// Each C library is behind one target.
     static let fences: [String: Set<String>] = [
         "CChecksum": ["Recording"],
+        "CHyperscan": ["PatternMatching"],
         "CLibpq": ["PostgresClient"],
         "CLinux": ["Reactor", "DataPlaneAgent"],
         "CNghttp2": ["HTTP"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from support.place import Place
 
@@ -94,3 +96,20 @@ def test_tokens_turn_back_through_the_api_alone(place: Place, admin: API, review
     assert newer["items"][0]["value"] == "member1@example.org"
     events = admin.request("GET", "/v1/audit/events?action=resource.reverse_tokens").text
     assert "somebody asked for them" in events and "member1@" not in events
+
+
+def test_a_pattern_of_an_admins_is_masked(place_for, admin: API) -> None:
+    name = "badge_" + secrets.token_hex(4)
+    with pytest.raises(APIError) as refusal:
+        admin.put(f"/v1/detectors/{name}", {"name": name, "pattern": "BDG-[0-9"})
+    error = refusal.value.problem["errors"][0]
+    assert error["pointer"] == "/pattern" and "position" in error["detail"]
+    admin.put(f"/v1/detectors/{name}", {"name": name, "pattern": "BDG-[0-9]{4}", "context": ["badge"]})
+    rules = [
+        {"effect": "allow", "actions": ["read"]},
+        {"effect": "mask", "detectors": [name], "with": {"kind": "partial", "keep_last": 2}},
+    ]
+    place = place_for(rules, schema="CREATE TABLE t (a text); INSERT INTO t VALUES ('badge BDG-1234, other'), ('BDG-1234')")
+    with place.connect() as connection:
+        rows = [row[0] for row in connection.execute("SELECT a FROM t")]
+    assert rows == ["badge ***-**34, other", "BDG-1234"]

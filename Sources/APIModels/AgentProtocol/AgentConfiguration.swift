@@ -3,6 +3,8 @@ package struct AgentConfiguration: Hashable, Sendable, Codable {
     package var controlPlaneURL: String?
     package var lease: DurationText?
     package var tokenKeys: [TokenKey]?
+    /// All detectors that admins made.
+    package var detectors: [DetectorSpec]?
     /// 32 random bytes, sealed; the key of the `keyed_hash`es.
     package var principalKey: SecretSource?
     package var resources: [AgentResource]
@@ -12,12 +14,14 @@ package struct AgentConfiguration: Hashable, Sendable, Codable {
 
     package init(
         controlPlaneURL: String? = nil, lease: DurationText? = nil, tokenKeys: [TokenKey]? = nil,
-        principalKey: SecretSource? = nil, resources: [AgentResource], policies: [Policy],
+        detectors: [DetectorSpec]? = nil, principalKey: SecretSource? = nil, resources: [AgentResource],
+        policies: [Policy],
         principals: [AgentPrincipal], grants: [Grant]
     ) {
         self.controlPlaneURL = controlPlaneURL
         self.lease = lease
         self.tokenKeys = tokenKeys
+        self.detectors = detectors
         self.principalKey = principalKey
         self.resources = resources
         self.policies = policies
@@ -30,6 +34,7 @@ package struct AgentConfiguration: Hashable, Sendable, Codable {
         controlPlaneURL = try fields.decodeIfPresent(String.self, forKey: .controlPlaneURL)
         lease = try fields.decodeIfPresent(DurationText.self, forKey: .lease)
         tokenKeys = try fields.decodeIfPresent([TokenKey].self, forKey: .tokenKeys)
+        detectors = try fields.decodeIfPresent([DetectorSpec].self, forKey: .detectors)
         principalKey = try fields.decodeIfPresent(SecretSource.self, forKey: .principalKey)
         resources = try fields.decodeIfPresent([AgentResource].self, forKey: .resources) ?? []
         policies = try fields.decodeIfPresent([Policy].self, forKey: .policies) ?? []

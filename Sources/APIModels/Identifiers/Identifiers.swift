@@ -1,6 +1,7 @@
 /// The kinds of ids, with their prefixes.
 package enum IDKinds {
     package enum Resource: IDKind { package static let prefix = "res" }
+    package enum Detector: IDKind { package static let prefix = "det" }
     package enum Policy: IDKind { package static let prefix = "pol" }
     package enum Principal: IDKind { package static let prefix = "prn" }
     package enum Session: IDKind { package static let prefix = "ses" }
@@ -20,6 +21,8 @@ package enum IDKinds {
 
 /// The id of a resource.
 package typealias ResourceID = TypedID<IDKinds.Resource>
+/// The id of a custom detector.
+package typealias DetectorID = TypedID<IDKinds.Detector>
 /// The id of a policy.
 package typealias PolicyID = TypedID<IDKinds.Policy>
 /// The id of a principal.

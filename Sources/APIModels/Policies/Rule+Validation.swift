@@ -80,7 +80,7 @@ extension MaskTarget {
         }
     }
 
-    private static func isDetectorName(_ text: String) -> Bool {
+    static func isDetectorName(_ text: String) -> Bool {
         (1...63).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {

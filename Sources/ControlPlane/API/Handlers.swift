@@ -13,6 +13,7 @@ enum Handlers {
             CredentialRoutes(services: services).handlers,
             MaskKeyRoutes(services: services).handlers,
             DiscoveryRoutes(services: services).handlers,
+            DetectorRoutes(services: services).handlers,
             PolicyRoutes(services: services).handlers,
             EvaluationRoutes(services: services).handlers,
             AgentRoutes(services: services).handlers,

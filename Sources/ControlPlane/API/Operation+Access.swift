@@ -39,6 +39,9 @@ extension Operation {
         // For oneself; for others with a role.
         case .evaluatePolicies: .authenticated
 
+        case .listDetectors, .getDetector: .roles([.admin, .auditor])
+        case .putDetector, .deleteDetector: .roles([.admin])
+
         case .listAgents, .getAgent: .roles([.admin, .auditor])
         case .deleteAgent, .createJoinToken: .roles([.admin])
 

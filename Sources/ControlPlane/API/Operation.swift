@@ -20,6 +20,8 @@ enum Operation: String, CaseIterable, Sendable {
     // Policies.
     case listPolicies, getPolicy, putPolicy, deletePolicy, listPolicyVersions, getPolicyVersion
     case evaluatePolicies
+    // Detectors.
+    case listDetectors, getDetector, putDetector, deleteDetector
     // Agents, for people.
     case listAgents, getAgent, deleteAgent, createJoinToken
     // Approvals.
@@ -90,6 +92,11 @@ extension Operation {
         case .listPolicyVersions: RouteShape(.get, "/v1/policies/{name}/versions", query: Self.paging)
         case .getPolicyVersion: RouteShape(.get, "/v1/policies/{name}/versions/{revision}")
         case .evaluatePolicies: RouteShape(.post, "/v1/policies/evaluate")
+
+        case .listDetectors: RouteShape(.get, "/v1/detectors", query: Self.paging)
+        case .getDetector: RouteShape(.get, "/v1/detectors/{name}")
+        case .putDetector: RouteShape(.put, "/v1/detectors/{name}")
+        case .deleteDetector: RouteShape(.delete, "/v1/detectors/{name}")
 
         case .listAgents: RouteShape(.get, "/v1/agents", query: Self.paging)
         case .getAgent: RouteShape(.get, "/v1/agents/{name}")

@@ -5,6 +5,7 @@ import APIModels
 struct AgentView: Sendable {
     let revision: Int64
     let tokenKeys: [TokenKey]
+    let detectors: [DetectorSpec]
     let resources: [ResourceID: InstallationConfiguration.ProtectedResource]
     let policies: [PolicyID: Policy]
     let principals: [PrincipalID: InstallationConfiguration.ServicePrincipal]
@@ -12,6 +13,7 @@ struct AgentView: Sendable {
     init(_ configuration: InstallationConfiguration, of agent: Name) {
         revision = configuration.revision
         tokenKeys = configuration.tokenKeys
+        detectors = configuration.detectors
         let own = configuration.resources.filter { $0.stored.resource.agent == agent }
         let relevant = configuration.policies.filter { policy in
             own.contains { policy.spec.concerns($0.stored.resource) }
@@ -35,6 +37,7 @@ struct AgentView: Sendable {
             policies: Self.changed(policies, earlier.policies),
             principals: Self.changed(principals, earlier.principals),
             tokenKeys: tokenKeys == earlier.tokenKeys ? nil : tokenKeys,
+            detectors: detectors == earlier.detectors ? nil : detectors,
             removed: AgentRemovals(
                 resources: Self.removed(resources, earlier.resources),
                 policies: Self.removed(policies, earlier.policies),
@@ -45,7 +48,8 @@ struct AgentView: Sendable {
     var everything: Changes {
         Changes(
             resources: Self.changed(resources, [:]), policies: Self.changed(policies, [:]),
-            principals: Self.changed(principals, [:]), tokenKeys: tokenKeys, removed: .none)
+            principals: Self.changed(principals, [:]), tokenKeys: tokenKeys, detectors: detectors,
+            removed: .none)
     }
 
     struct Changes: Sendable {
@@ -53,6 +57,7 @@ struct AgentView: Sendable {
         let policies: [Policy]
         let principals: [InstallationConfiguration.ServicePrincipal]
         let tokenKeys: [TokenKey]?
+        let detectors: [DetectorSpec]?
         let removed: AgentRemovals
     }
 

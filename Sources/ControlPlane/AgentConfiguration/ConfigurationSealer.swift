@@ -30,7 +30,8 @@ struct ConfigurationSealer: Sendable {
     /// Only what changed.
     func changed(_ changes: AgentView.Changes) throws -> AgentConfiguration {
         AgentConfiguration(
-            tokenKeys: changes.tokenKeys, resources: try changes.resources.map(resource),
+            tokenKeys: changes.tokenKeys, detectors: changes.detectors,
+            resources: try changes.resources.map(resource),
             policies: changes.policies, principals: changes.principals.map(principal), grants: [])
     }
 

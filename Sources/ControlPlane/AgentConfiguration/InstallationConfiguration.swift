@@ -26,6 +26,7 @@ struct InstallationConfiguration: Sendable {
     let policies: [Policy]
     let principals: [ServicePrincipal]
     let tokenKeys: [TokenKey]
+    let detectors: [DetectorSpec]
 
     /// The configuration as it is now, read in one snapshot.
     static func load(_ database: PostgresPool) async throws -> InstallationConfiguration {
@@ -42,7 +43,8 @@ struct InstallationConfiguration: Sendable {
                 revision: revision, resources: resources,
                 policies: try await PolicyStore(database: transaction).enabled(),
                 principals: try await loadPrincipals(transaction),
-                tokenKeys: try await AccessTokens.publicKeys(in: transaction))
+                tokenKeys: try await AccessTokens.publicKeys(in: transaction),
+                detectors: try await DetectorStore(database: transaction).all().map(\.spec))
         }
     }
 

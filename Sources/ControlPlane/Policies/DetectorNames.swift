@@ -3,8 +3,9 @@ import Masking
 
 /// The names of detectors that policies use, checked when they are saved: one that does not exist would mask nothing.
 enum DetectorNames {
-    static func check(_ spec: PolicySpec) -> [FieldError] {
-        let known = Detector.allCases.map(\.name) + Detector.groups.keys.sorted()
+    /// - Parameter custom: the names of those that admins made.
+    static func check(_ spec: PolicySpec, custom: [String]) -> [FieldError] {
+        let known = Detector.allCases.map(\.name) + Detector.groups.keys.sorted() + custom
         return spec.rules.enumerated().flatMap { number, rule -> [FieldError] in
             guard case .mask(let target, _) = rule.consequence else { return [] }
             return target.detectors.enumerated().compactMap { index, name in
@@ -14,6 +15,12 @@ enum DetectorNames {
                     pointer: pointer.appending(index), code: .invalidValue,
                     detail: "is no detector; did you mean \"\(nearest(to: name, in: known))\"?")
             }
+        }
+    }
+
+    static func used(by spec: PolicySpec) -> Set<String> {
+        spec.rules.reduce(into: []) { names, rule in
+            if case .mask(let target, _) = rule.consequence { names.formUnion(target.detectors) }
         }
     }
 

@@ -31,9 +31,10 @@ struct PolicyRoutes: Sendable {
         guard !Self.reservedNames.contains(spec.name) else {
             throw Problem.invalidBody("name", .invalidValue, "is the path of an operation")
         }
-        let errors = PolicySet.check(spec) + DetectorNames.check(spec)
-        guard errors.isEmpty else { throw Problem(JSONDecodingFailure(errors: errors)) }
         return try await services.change(request) { transaction in
+            let detectors = try await DetectorStore(database: transaction).all().map(\.name)
+            let errors = PolicySet.check(spec) + DetectorNames.check(spec, custom: detectors)
+            guard errors.isEmpty else { throw Problem(JSONDecodingFailure(errors: errors)) }
             let store = PolicyStore(database: transaction)
             guard let current = try await store.find(wanted, forUpdate: true) else {
                 guard case .name = wanted else { throw Self.missing }

@@ -135,7 +135,7 @@ private struct ColumnTally {
     mutating func count(_ value: String) {
         sampled += 1
         let text = words + Array(value.utf8)
-        for detector in Set(DetectorSet.all.scan(text.span).map(\.detector)) {
+        for detector in Set(DetectorSet.all.scan(text.span).compactMap(\.detector)) {
             matches[detector, default: 0] += 1
         }
     }

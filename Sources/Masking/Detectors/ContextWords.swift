@@ -46,10 +46,31 @@ enum ContextWords {
         return phoneBehind.contains { $0.matches(start..<end, bytes) }
     }
 
-    private struct Word: Sendable {
+    /// Whether one of the words stands in the bytes before `index`.
+    static func contains(_ words: [Word], before index: Int, _ bytes: Span<UInt8>) -> Bool {
+        var position = max(0, index - reach)
+        while position < index {
+            let end = bytes.run(from: position, atMost: index - position) { $0.isWordByte }
+            let isWhole = position == 0 || !bytes.isWord(position - 1)
+            if isWhole, words.contains(where: { $0.matches(position..<end, bytes) }) { return true }
+            position = max(end, position + 1)
+        }
+        return false
+    }
+
+    struct Word: Sendable {
         let letters: [UInt8]
         let isWhole: Bool
         let detectors: UInt64
+
+        init(letters: [UInt8], isWhole: Bool, detectors: UInt64) {
+            self.letters = letters
+            self.isWhole = isWhole
+            self.detectors = detectors
+        }
+
+        /// A word with any ending.
+        init(beginning text: String) { self.init(letters: Array(text.utf8), isWhole: false, detectors: 0) }
 
         func matches(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
             guard range.count == letters.count || range.count > letters.count && !isWhole else {

@@ -20,6 +20,8 @@ struct DetectorScan {
 
     private func contains(_ detector: Detector) -> Bool { enabled & detector.bit != 0 }
 
+    private func contains(_ finding: Finding) -> Bool { finding.detector.map(contains) ?? false }
+
     private func found(_ detector: Detector, _ range: Range<Int>?) -> Finding? {
         range.map { Finding(detector: detector, range: $0) }
     }
@@ -28,7 +30,7 @@ struct DetectorScan {
     private func context(_ index: Int, _ bytes: Span<UInt8>) -> UInt64 {
         guard let last = findings.last else { return ContextWords.before(index, from: 0, bytes) }
         let words = ContextWords.before(index, from: last.range.upperBound, bytes)
-        return index - last.range.upperBound <= 5 ? words | last.detector.bit : words
+        return index - last.range.upperBound <= 5 ? words | (last.detector?.bit ?? 0) : words
     }
 
     // MARK: Words
@@ -38,7 +40,7 @@ struct DetectorScan {
         let index = word.lowerBound
         if kind == .keyLetter, index + 4 < bytes.count {
             if SecretPatterns.mayBegin(bytes[index], bytes[index + 1]),
-                let finding = SecretPatterns.match(at: index, bytes, &noJWT), contains(finding.detector)
+                let finding = SecretPatterns.match(at: index, bytes, &noJWT), contains(finding)
             {
                 return finding
             }
@@ -52,7 +54,7 @@ struct DetectorScan {
             return Finding(detector: .iban, range: index..<end)
         }
         if mayBeLettered(word, bytes), let finding = LetteredNumber.match(word: word, bytes),
-            contains(finding.detector)
+            contains(finding)
         {
             return finding
         }
@@ -207,12 +209,12 @@ struct DetectorScan {
     /// A key of a known form is found as such behind its name, too.
     private func assigned(_ sign: Int, _ bytes: Span<UInt8>) -> Finding? {
         guard contains(.password) || contains(.secret), let finding = AssignedSecret.match(at: sign, bytes),
-            contains(finding.detector)
+            contains(finding)
         else { return nil }
         var ignored = 0
         let start = finding.range.lowerBound
         if start + 4 < bytes.count, SecretPatterns.mayBegin(bytes[start], bytes[start + 1]),
-            let known = SecretPatterns.match(at: start, bytes, &ignored), contains(known.detector)
+            let known = SecretPatterns.match(at: start, bytes, &ignored), contains(known)
         {
             return nil
         }

@@ -1,6 +1,7 @@
 /// Where a detector found something.
 package struct Finding: Sendable, Equatable {
-    package let detector: Detector
+    /// Nil for one that an admin has made.
+    package let detector: Detector?
     /// In bytes of what was scanned.
     package let range: Range<Int>
 }

@@ -9,7 +9,7 @@ import Testing
     private func found(_ text: String, _ detectors: DetectorSet = .all) -> [String] {
         let bytes = Array(text.utf8)
         return detectors.scan(bytes.span).map {
-            $0.detector.name + "=" + String(decoding: bytes[$0.range], as: UTF8.self)
+            ($0.detector?.name ?? "custom") + "=" + String(decoding: bytes[$0.range], as: UTF8.self)
         }
     }
 

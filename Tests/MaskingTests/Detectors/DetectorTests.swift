@@ -6,7 +6,7 @@ import Testing
     private func found(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
         return DetectorSet.all.scan(bytes.span).map {
-            $0.detector.name + "=" + String(decoding: bytes[$0.range], as: UTF8.self)
+            ($0.detector?.name ?? "custom") + "=" + String(decoding: bytes[$0.range], as: UTF8.self)
         }
     }
 

@@ -23,6 +23,7 @@ struct ConfigurationDocument: Equatable, Sendable, Codable {
         next.configuration.controlPlaneURL = upserted.controlPlaneURL ?? configuration.controlPlaneURL
         next.configuration.lease = upserted.lease ?? configuration.lease
         next.configuration.tokenKeys = upserted.tokenKeys ?? configuration.tokenKeys
+        next.configuration.detectors = upserted.detectors ?? configuration.detectors
         next.configuration.principalKey = upserted.principalKey ?? configuration.principalKey
         next.configuration.resources = Self.merge(
             configuration.resources, upserted.resources, removed.resources, \.id)

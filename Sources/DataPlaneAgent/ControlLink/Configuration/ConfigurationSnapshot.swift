@@ -1,5 +1,6 @@
 import APIModels
 import Crypto
+import Masking
 import Policy
 import Reactor
 
@@ -22,6 +23,8 @@ final class ConfigurationSnapshot: Sendable {
     let controlPlaneURL: String
     let tokenKeys: [TokenKey]
     let policies: PolicySet
+    /// Those that admins made, compiled.
+    let detectors: CustomDetectors
     /// What it was made from; what is kept on disk.
     let document: ConfigurationDocument
 
@@ -60,6 +63,7 @@ final class ConfigurationSnapshot: Sendable {
                 let info = SealedSecretContext.principalKey(identity.id)
                 return SymmetricKey(data: try unsealer.secret(from: source, info: info).reveal())
             }
+            detectors = try CustomDetectors(Self.patterns(configuration.detectors ?? []))
             maskKeys = try Self.maskKeys(configuration.resources, unsealer)
         } catch { throw .unusable("\(error)") }
         let defaultLease = configuration.lease ?? identity.lease
@@ -142,6 +146,15 @@ final class ConfigurationSnapshot: Sendable {
         return HKDF<SHA256>.deriveKey(
             inputKeyMaterial: principalKey ?? unsealer.keys.derivedKey(for: "mask-key"),
             info: Array("sallyport/mask-key/\(id)".utf8), outputByteCount: 32)
+    }
+
+    private static func patterns(_ detectors: [DetectorSpec]) -> [CustomPattern] {
+        detectors.map { spec in
+            CustomPattern(
+                name: spec.name, pattern: spec.pattern,
+                check: spec.check.flatMap { CustomPattern.Check(rawValue: $0.rawValue) },
+                context: spec.context)
+        }
     }
 
     private static func maskKeys(

@@ -154,7 +154,7 @@ extension DecisionDesk {
         guard let first = wanted.first else { return nil }
         let strategy = wanted.dropFirst().reduce(first.mask.strategy) { $0.strictest($1.mask.strategy) }
         return (
-            DetectorSet(wanted.flatMap { Detector.named($0.name) ?? Detector.allCases }),
+            DetectorSet(named: wanted.map(\.name), custom: view.detectors),
             MaskMethod(strategy, key: view.maskKey)
         )
     }

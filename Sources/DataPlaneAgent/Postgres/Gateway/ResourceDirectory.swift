@@ -13,6 +13,8 @@ struct ResourceView {
     let generation: Int64
     /// Key of the `hash` masks of this resource.
     let maskKey: MaskKey
+    /// Those that admins made.
+    let detectors: CustomDetectors
     /// How long the resource is served without a word from the control plane.
     let lease: Duration
 }
@@ -43,7 +45,7 @@ final class ResourceDirectory: Sendable {
         else { return nil }
         return ResourceView(
             resource: served.resource, policies: policies, tags: served.tags, generation: generation,
-            maskKey: MaskKey(snapshot.maskKey(of: id)), lease: lease)
+            maskKey: MaskKey(snapshot.maskKey(of: id)), detectors: snapshot.detectors, lease: lease)
     }
 
     /// Why a resource with this lease may not be served now; nil when it may. Asked for each decision: a clock and a load.
