@@ -124,34 +124,50 @@ enum AssignedSecret {
         let start = word.lowerBound
         // Nearly every word of a text ends here.
         guard word.count >= 32 || isBase64(bytes.byte(word.upperBound)), start >= deadEnd else { return nil }
-        let end = bytes.run(from: start, isBase64)
-        deadEnd = end
-        guard (32...200).contains(end - start) else { return nil }
+        let kinds = kinds.span
+        guard kinds.count == 256 else { return nil }
+        var end = start
         var turns = 0
         var digits = 0
-        var previous = characterClass(bytes[start])
-        var kinds: UInt8 = 0
-        for index in start..<end {
-            let kind = characterClass(bytes[index])
-            if kind != previous { turns += 1 }
-            if kind == 1 { digits += 1 }
-            kinds |= 1 << kind
+        var seen: UInt8 = 0
+        var previous = CharacterKind.sign
+        while end < bytes.count {
+            // Sound: the index is checked against the count, and a byte is below 256.
+            let kind = unsafe kinds[unchecked: Int(bytes[unchecked: end])]
+            if kind == .other { break }
+            turns += kind == previous ? 0 : 1
+            digits += kind == .digit ? 1 : 0
+            seen |= 1 << kind.rawValue
             previous = kind
+            end += 1
         }
-        guard kinds & 0b1110 == 0b1110, digits >= 3, 10 * turns >= 4 * (end - start) else { return nil }
-        return variety(start..<end, bytes) >= 15
-            ? bytes.run(from: end, atMost: 2) { $0 == UInt8(ascii: "=") } : nil
+        deadEnd = end
+        guard (32...200).contains(end - start), seen & CharacterKind.allThree == CharacterKind.allThree,
+            digits >= 3,
+            10 * turns >= 4 * (end - start), variety(start..<end, bytes) >= 15
+        else { return nil }
+        return bytes.run(from: end, atMost: 2) { $0 == UInt8(ascii: "=") }
+    }
+
+    private enum CharacterKind: UInt8 {
+        case other, sign, digit, small, capital
+
+        static let allThree: UInt8 = 1 << digit.rawValue | 1 << small.rawValue | 1 << capital.rawValue
+    }
+
+    /// Of each byte.
+    private static let kinds: [CharacterKind] = (UInt8.min...UInt8.max).map { byte in
+        switch byte {
+        case 0x30...0x39: .digit
+        case 0x61...0x7a: .small
+        case 0x41...0x5a: .capital
+        default: isBase64(byte) ? .sign : .other
+        }
     }
 
     private static func isBase64(_ byte: UInt8) -> Bool {
         byte.isDigit || byte.isASCIILetter || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
             || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-    }
-
-    private static func characterClass(_ byte: UInt8) -> UInt8 {
-        if byte.isDigit { return 1 }
-        if !byte.isASCIILetter { return 0 }
-        return byte >= 0x61 ? 2 : 3
     }
 
     /// Of how many different characters, all as frequent, a text would repeat itself as much (Simpson's index, inverted).

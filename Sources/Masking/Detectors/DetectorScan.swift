@@ -58,7 +58,7 @@ struct DetectorScan {
         {
             return finding
         }
-        if word.count >= 5, contains(.usDriverLicense), hasEarlyDigit(index, bytes) {
+        if word.count >= 5, word.count <= 20, contains(.usDriverLicense), hasEarlyDigit(index, bytes) {
             return driverLicense(index, bytes) ?? randomWord(word, bytes)
         }
         return randomWord(word, bytes)
@@ -170,7 +170,8 @@ struct DetectorScan {
     /// Letters and digits that begin with a digit.
     private mutating func mixedWord(_ word: Range<Int>, _ bytes: Span<UInt8>) -> Finding? {
         guard word.count >= 5 else { return nil }
-        return driverLicense(word.lowerBound, bytes) ?? randomWord(word, bytes)
+        let license = word.count <= 20 ? driverLicense(word.lowerBound, bytes) : nil
+        return license ?? randomWord(word, bytes)
     }
 
     // MARK: Signs
