@@ -46,6 +46,8 @@ final class InspectionPool: Sendable {
                 try? process.prepare()
                 while let job = queue.next() {
                     job.continuation.resume(returning: Self.inspect(job, process))
+                    // Where the text has cost its worker, the next one does not wait for another.
+                    try? process.prepare()
                 }
                 process.stop()
             }

@@ -11,8 +11,6 @@ enum InspectionWorker {
     /// libpg_query recurses: within the pre-scan's caps it needs less than 16 MiB.
     private static let stackBytes = 64 << 20
     private static let addressSpaceBytes = 3 << 30
-    /// After a text of this size the worker ends itself: its memory would not come back otherwise.
-    private static let recycledTextBytes = 1 << 20
 
     static func run(descriptor: Int32) -> Never {
         DeepThread.start(stackBytes: stackBytes) {
@@ -40,7 +38,6 @@ enum InspectionWorker {
                 result = .failure(error)
             }
             guard (try? socket.write(WorkerFrames.answer(result), until: nil)) != nil else { return }
-            if count > recycledTextBytes { return }
         }
     }
 }

@@ -9,6 +9,8 @@ final class WorkerProcess: StatementParser {
     private let executable: String
     private let timeLimit: Duration
     private var running: (process: pid_t, socket: WorkerSocket)?
+    /// After a text of this size the process is replaced: its memory would not come back otherwise.
+    private static let recycledTextBytes = 2 << 20
 
     init(executable: String, timeLimit: Duration) {
         self.executable = executable
@@ -17,7 +19,7 @@ final class WorkerProcess: StatementParser {
 
     deinit { stop() }
 
-    /// Starts the process ahead of the first text.
+    /// Starts the process ahead of the next text, where there is none.
     func prepare() throws(InspectionFailure) { _ = try start() }
 
     func parse(_ text: [UInt8], as language: ParsedLanguage) throws(InspectionFailure) -> [UInt8] {
@@ -32,6 +34,7 @@ final class WorkerProcess: StatementParser {
             let payload = try socket.read(count, until: deadline)
             result = WorkerFrames.result(
                 status: header[0], position: WorkerFrames.number(header[1..<5]), payload: payload)
+            if text.count > Self.recycledTextBytes { stop() }
         } catch {
             stop()
             switch error {
@@ -44,7 +47,7 @@ final class WorkerProcess: StatementParser {
 
     private func start() throws(InspectionFailure) -> WorkerSocket {
         if let running {
-            // A worker may have ended itself after a large text, or been killed while idle.
+            // It may have been killed while idle.
             if waitpid(running.process, nil, WNOHANG) == 0 { return running.socket }
             close(running.socket.descriptor)
             self.running = nil
