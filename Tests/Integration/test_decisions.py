@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import pq
 from support.place import Place, decide, denial, pending, records
 
 from devstack import wire
@@ -118,6 +119,23 @@ def test_a_refusal_says_what_why_and_what_next(reader: Place) -> None:
     assert said["rules"] == [{"policy": reader.name, "rule": 1, "reason": "schema changes go through migrations"}]
     assert "schema changes go through migrations" in str(caught.value.diag.message_primary)
     assert caught.value.diag.severity_nonlocalized == "ERROR"
+
+
+def test_execute_does_what_was_prepared(reader: Place) -> None:
+    with reader.connect() as connection:
+        connection.execute("PREPARE by_id (int) AS SELECT name FROM items WHERE id = $1", prepare=False)
+        assert connection.execute("EXECUTE by_id (1)", prepare=False).fetchone() == ("item 1",)
+        # What stands behind the name by the time it runs is what counts, in the extended protocol as well.
+        raw = connection.pgconn
+        assert raw.prepare(b"later", b"EXECUTE by_id (1)").status == pq.ExecStatus.COMMAND_OK
+        assert raw.exec_prepared(b"later", []).get_value(0, 0) == b"item 1"
+        connection.execute("DEALLOCATE by_id", prepare=False)
+        connection.execute("PREPARE by_id (int) AS SELECT upper(name) FROM items WHERE id = $1", prepare=False)
+        assert raw.exec_prepared(b"later", []).get_value(0, 0) == b"ITEM 1"
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("PREPARE gone AS DELETE FROM items WHERE id = 1", prepare=False)
+        with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+            connection.execute("EXECUTE gone", prepare=False)
 
 
 def test_a_prepared_statement_is_refused_in_the_extended_protocol(reader: Place) -> None:
