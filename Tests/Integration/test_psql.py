@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from support.place import Place
 
@@ -38,6 +39,33 @@ not a number	x
 \\.
         SELECT count(*) FROM t;
     """,
+    "copy_that_never_begins": """
+        CREATE TEMP TABLE t (a int);
+        COPY t FROM STDIN WITH (HEADER wrong);
+        SELECT 'still here';
+        COPY t (missing) FROM STDIN;
+        SELECT 'and here';
+        COPY t FROM STDIN;
+1
+\\.
+        TABLE t;
+    """,
+    "cursors_that_outlive_their_transaction": """
+        BEGIN; DECLARE held SCROLL CURSOR WITH HOLD FOR SELECT n FROM generate_series(1, 9) AS n;
+        DECLARE gone CURSOR FOR SELECT 1; FETCH 2 FROM held; COMMIT;
+        FETCH 2 FROM held; MOVE BACKWARD ALL IN held; FETCH NEXT FROM held;
+        FETCH 1 FROM gone;
+        BEGIN; DECLARE undone CURSOR WITH HOLD FOR SELECT 1; ROLLBACK;
+        FETCH 1 FROM undone;
+        CLOSE held;
+        FETCH 1 FROM held;
+    """,
+    "cursors_that_functions_open": """
+        CREATE FUNCTION pg_temp.opened() RETURNS refcursor LANGUAGE plpgsql AS
+            $$ DECLARE c refcursor := 'c'; BEGIN OPEN c FOR SELECT generate_series(1, 5); RETURN c; END $$;
+        BEGIN; SELECT pg_temp.opened(); FETCH 2 FROM c; FETCH ALL FROM c; CLOSE c; COMMIT;
+        FETCH 1 FROM c;
+    """,
     "notices": "DO $$ BEGIN RAISE NOTICE 'hello %', 1; RAISE WARNING 'careful' USING HINT = 'h', DETAIL = 'd'; END $$;",
     "cursors_by_fetch_count": "\\set FETCH_COUNT 7\nSELECT n FROM generate_series(1, 30) AS n;",
     "describe_and_bind": r"SELECT $1::int + 1 AS sum, $2::text AS word \bind 41 'x' \g"
@@ -62,6 +90,24 @@ def test_prints_the_same(open_place: Place, name: str) -> None:
     direct = open_place.run(*command, text=SCRIPTS[name], direct=True)
     through = open_place.run(*command, text=SCRIPTS[name])
     assert (through.stdout, through.stderr, through.returncode) == (direct.stdout, direct.stderr, direct.returncode)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SET standard_conforming_strings = off", "SET client_encoding = 'LATIN1'", "SET NAMES 'SQL_ASCII'"],
+)
+def test_what_the_gateway_reads_texts_by_stays(open_place: Place, statement: str) -> None:
+    with open_place.connect() as connection:
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            connection.execute(statement)
+        connection.execute("SET standard_conforming_strings = on; SET client_encoding = 'UTF8'")
+        assert connection.execute("SHOW client_encoding").fetchone() == ("UTF8",)
+
+
+def test_settings_in_the_startup_options(open_place: Place) -> None:
+    with open_place.connect(options="-c statement_timeout=7s --search_path=pg_temp") as connection:
+        assert connection.execute("SELECT current_setting('statement_timeout')").fetchone() == ("7s",)
+        assert connection.execute("SELECT current_setting('search_path')").fetchone() == ("pg_temp",)
 
 
 def test_listen_and_notify_between_two_sessions(open_place: Place) -> None:

@@ -63,6 +63,17 @@ import Testing
         #expect(book.count == 0)
     }
 
+    @Test func keepsWhatOutlivesATransaction() throws {
+        var book = CandidateBook<String>(capacity: 4)
+        _ = try add("held", as: name, to: &book)
+        _ = try add("gone", as: WireName("other"), to: &book)
+        _ = try add("gone", as: .unnamed, to: &book)
+        book.closeAll(upTo: book.horizon) { $0 == "held" }
+        #expect(values(book, name) == ["held"] && book.count == 1)
+        book.closeAll(upTo: book.horizon)
+        #expect(book.count == 0)
+    }
+
     @Test func refusesMoreNamesAndMoreCandidatesThanItHolds() {
         var book = CandidateBook<Int>(capacity: 2)
         let serials = ["a", "b", "c"].map { book.add(0, as: WireName($0)) }

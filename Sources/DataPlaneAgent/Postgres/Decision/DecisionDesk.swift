@@ -60,6 +60,11 @@ final class DecisionDesk {
         isDirtyInTransaction = true
     }
 
+    /// A statement went upstream that begins or ends a transaction, or part of one: what was changed in it may be taken back.
+    func noteTransactionControl() {
+        if isDirtyInTransaction { isUncertain = true }
+    }
+
     /// The server has said what names mean.
     func settle(_ answer: SessionProbe.Answer) {
         let fresh = InspectionSettings(answer)
@@ -212,11 +217,21 @@ final class DecisionDesk {
             parts: plans)
     }
 
+    /// A cursor that was opened where the gateway does not look: it may return anything.
+    func planOfUnseenCursor() -> StatementPlan {
+        makePlan(.unproven("the cursor was opened inside a function"), text: [], parameterTypes: [])
+    }
+
     private func makePlan(
         _ inspection: Inspection, text: [UInt8], parameterTypes: [UInt32], merged: PolicyFacts? = nil,
         parts: [StatementPlan] = []
     ) -> StatementPlan {
-        let facts = merged ?? self.facts(of: inspection)
+        var facts = merged ?? self.facts(of: inspection)
+        let isDoubtful = inspection.changesMeaningMidway(inDirtyTransaction: isDirtyInTransaction)
+        if isDoubtful {
+            facts.actions.insert(.unknown)
+            facts.hasUnprovenColumns = true
+        }
         let effects = PlanEffects(inspection.statements.flatMap(\.effects)) { statement in
             // What is prepared or declared is planned by itself, under this text.
             makePlan(
@@ -230,7 +245,7 @@ final class DecisionDesk {
                 text: text, parameterTypes: parameterTypes, inspection: inspection, facts: facts,
                 decision: decision,
                 writeGuard: WriteGuard(inspection, facts, decision.masks, key: view.maskKey, self),
-                epoch: epoch, parts: parts,
+                epoch: epoch, parts: parts, outputsAreKnown: !isDoubtful,
                 effects: effects,
                 durability: view.resource.settings.durability ?? .standard))
     }
@@ -286,6 +301,7 @@ final class DecisionDesk {
                 hint: "It was removed, or your access was. Ask an admin.")
         }
         if let obstacle = directory.obstacle(lease: view.lease) { return obstacle }
+        if let setting = plan.unpinnedSetting { return .pinned(setting) }
         if plan.limitsEffect, plan.controlsTransaction { return .transactionControlInside }
         for part in [plan] + plan.parts {
             if let report = part.writeGuard.copyRefusal { return report }

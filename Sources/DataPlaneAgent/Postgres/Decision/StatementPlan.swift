@@ -21,6 +21,8 @@ final class StatementPlan {
     /// What it was merged from: all that a name may mean, or a text and then what it runs besides (EXECUTE, FETCH). The plan
     /// decides on all of it together.
     let parts: [StatementPlan]
+    /// What the inspection says of output columns holds for what runs.
+    let outputsAreKnown: Bool
 
     /// The facts as they go into each record.
     let encodedFacts: EncodedFacts
@@ -50,6 +52,8 @@ final class StatementPlan {
     let controlsTransaction: Bool
     /// It asks for notifications.
     let listens: Bool
+    /// A setting that it changes and that the gateway relies on.
+    let unpinnedSetting: String?
 
     /// A name that the statement gives to another one inside it.
     enum Naming {
@@ -72,6 +76,7 @@ final class StatementPlan {
         writeGuard = draft.writeGuard
         epoch = draft.epoch
         parts = draft.parts
+        outputsAreKnown = draft.outputsAreKnown
         executedNames = draft.effects.executed
         fetchedNames = draft.effects.fetched
         namings = draft.effects.namings
@@ -97,6 +102,7 @@ final class StatementPlan {
             && !draft.facts.actions.intersection([.write, .ddl, .admin, .unknown]).isEmpty
         controlsTransaction = draft.effects.controlsTransaction
         listens = draft.effects.listens
+        unpinnedSetting = draft.effects.unpinnedSetting
         encodedFacts = PlanDraft.encode(draft, refused: false)
         refusedFacts = PlanDraft.encode(draft, refused: true)
     }
@@ -112,6 +118,7 @@ final class StatementPlan {
         epoch = plan.epoch
         parts = plan.parts
         showsHidden = plan.showsHidden
+        outputsAreKnown = plan.outputsAreKnown
         encodedFacts = plan.encodedFacts
         refusedFacts = plan.refusedFacts
         executedNames = plan.executedNames
@@ -128,6 +135,7 @@ final class StatementPlan {
         limitsEffect = plan.limitsEffect
         controlsTransaction = plan.controlsTransaction
         listens = plan.listens
+        unpinnedSetting = plan.unpinnedSetting
     }
 
     /// It runs what has a name in the session, and that is not known yet.
@@ -135,6 +143,7 @@ final class StatementPlan {
 
     /// The statements whose results the answer has, in order; nil when that depends on what a name means.
     var answered: [StatementInspection]? {
+        guard outputsAreKnown else { return nil }
         guard let first = parts.first else { return inspection.statements }
         guard first.namesOthers, parts.count == 2, inspection.statements.count == 1 else { return nil }
         return parts[1].answered
@@ -162,6 +171,7 @@ struct PlanDraft {
     var writeGuard: WriteGuard
     var epoch: PlanEpoch
     var parts: [StatementPlan] = []
+    var outputsAreKnown = true
     var effects = PlanEffects()
     var durability: RecordingDurability
 
@@ -223,6 +233,7 @@ struct PlanEffects {
     var changesCatalog = false
     var controlsTransaction = false
     var listens = false
+    var unpinnedSetting: String?
 
     /// `inner` plans a statement inside another one.
     init(
@@ -241,7 +252,9 @@ struct PlanEffects {
             namings.append(.cursor(WireName(name), inner(statement), isHoldable: isHoldable))
         case .fetch(let name): fetched.append(WireName(name))
         case .closeCursor(let name): releases.append(.cursor(name.map { WireName($0) }))
-        case .setSetting(let name, _, _): if Self.decidesMeaning(name) { changesSessionState = true }
+        case .setSetting(let name, let value, _):
+            if Self.decidesMeaning(name) { changesSessionState = true }
+            if Self.unpins(name, value) { unpinnedSetting = name }
         case .resetAll: changesSessionState = true
         case .discardAll:
             changesSessionState = true
@@ -258,8 +271,19 @@ struct PlanEffects {
         }
     }
 
+    /// Whether the setting would no longer be what the session began with.
+    private static func unpins(_ name: String, _ value: String?) -> Bool {
+        guard let value = value?.lowercased() else { return false }
+        switch name {
+        case "standard_conforming_strings": return !["on", "true", "yes", "1"].contains(value)
+        case "client_encoding":
+            return !["utf8", "unicode"].contains(value.filter { $0.isLetter || $0.isNumber })
+        default: return false
+        }
+    }
+
     /// Settings on which the meaning of names depends.
-    private static func decidesMeaning(_ name: String) -> Bool {
+    static func decidesMeaning(_ name: String) -> Bool {
         ["search_path", "role", "session_authorization", "standard_conforming_strings", "client_encoding"]
             .contains(name)
     }

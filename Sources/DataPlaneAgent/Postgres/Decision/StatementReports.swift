@@ -28,6 +28,19 @@ extension Report {
         Report(.error, .invalidCursorName, "portal \"\(name)\" does not exist")
     }
 
+    static var abortedTransaction: Report {
+        Report(
+            .error, .inFailedTransaction,
+            "current transaction is aborted, commands ignored until end of transaction block")
+    }
+
+    /// What the gateway reads texts by may not change under it.
+    static func pinned(_ setting: String) -> Report {
+        Report(
+            .error, .featureNotSupported, "the setting \"\(setting)\" cannot be changed through the gateway",
+            hint: "It speaks UTF8 and standard-conforming strings.")
+    }
+
     static func tooManyNames(_ what: String) -> Report {
         Report(
             .error, .configurationLimitExceeded, "the session holds too many \(what)",

@@ -262,6 +262,7 @@ extension PostgresSession {
     private func handleSync(_ frame: Frame<FrontendType>, _ input: UnsafeRawBufferPointer) {
         skipsToSync = false
         isPipelineOpen = false
+        pipelineControlsTransaction = false
         beginEpoch()
         if isCopyIn {
             ledger.expectUncertainSync()
@@ -326,7 +327,11 @@ extension PostgresSession {
 
     /// Asks the server what names mean now, and waits for the answer. Nothing is decided before it is there.
     private func probe() async throws(SessionEnd) {
-        guard transaction != .failed else {
+        // What is still to be answered decides in which state the transaction is, and whether the message is skipped.
+        if isPipelineOpen, !ledger.isEmpty { toUpstream.insertFlush() }
+        try await awaitReplies()
+        if skipsToSync { return }
+        guard transaction != .failed || pipelineControlsTransaction else {
             // Only the end of the transaction can run now, and it means the same under any path.
             desk.settleInFailedTransaction()
             return
@@ -336,9 +341,7 @@ extension PostgresSession {
         for part in SessionProbe.parts { ledger.expect(.probe(part)) }
         if closing { ledger.expect(.sync(hidden: true, horizons: horizons)) }
         toUpstream.insertProbe(closing: closing)
-        try await drainUpstream()
-        await waitForReplies()
-        if let end { throw end }
+        try await awaitReplies()
         if let probeAnswer {
             desk.settle(probeAnswer)
         } else if !skipsToSync {

@@ -42,8 +42,8 @@ extension PostgresSession {
         }
         for name in plan.fetchedNames {
             let candidates = portals[name]
-            guard !candidates.isEmpty else { return .refused(.unknownPortal(name), plan) }
-            plans.append(contentsOf: candidates.map(\.value.plan))
+            // A function can have opened it, for a query that nobody but the server has seen.
+            plans += candidates.isEmpty ? [desk.planOfUnseenCursor()] : candidates.map(\.value.plan)
         }
         return .plan(desk.merged(plans))
     }

@@ -245,7 +245,9 @@ extension PostgresSession {
         case .query(let run, _), .execute(let run):
             try relayResult(frame, of: run, input, span)
         case .refusal(let report, simple: true):
-            if let report { toClient.insert(of: input) { report.writeError(into: &$0) } }
+            // A server looks at no statement before the aborted transaction is ended.
+            let shown = transaction == .failed ? report.map { _ in .abortedTransaction } : report
+            if let shown { toClient.insert(of: input) { shown.writeError(into: &$0) } }
         case .wrap(let part):
             relayWrap(frame, part, input)
         case .describe(let hidden):

@@ -58,6 +58,7 @@ extension PostgresSession {
         }
         ledger.expect(.query(run, horizons: horizons))
         isPipelineOpen = false
+        pipelineControlsTransaction = false
         beginEpoch()
         toUpstream.forward(frame.whole, of: input, as: authorized)
         noteDeparture(of: run)
@@ -226,6 +227,7 @@ extension PostgresSession {
             run.guarding = .inTransaction
         }
         ledger.expect(.execute(run))
+        if run.plan.controlsTransaction { pipelineControlsTransaction = true }
         toUpstream.forward(frame.whole, of: input, as: authorized)
         noteDeparture(of: run)
     }
@@ -313,7 +315,11 @@ extension PostgresSession {
     private func noteDeparture(of run: StatementRun) {
         resumption = nil
         run.horizons = horizons
-        if run.plan.changesSessionState { desk.markUncertain() }
+        if run.plan.changesSessionState {
+            desk.markUncertain()
+        } else if run.plan.controlsTransaction {
+            desk.noteTransactionControl()
+        }
         startTimeout(of: run)
     }
 

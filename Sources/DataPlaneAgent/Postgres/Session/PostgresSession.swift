@@ -50,6 +50,8 @@ actor PostgresSession {
     var guarded: StatementRun?
     /// Extended messages went upstream and no Sync yet.
     var isPipelineOpen = false
+    /// Since the last Sync something went upstream that begins or ends transactions: `transaction` is of before it.
+    var pipelineControlsTransaction = false
     /// The server reads a COPY FROM STDIN; only copy messages make sense to it.
     var isCopyIn = false
     /// The client pump waits for replies: the server pump wakes it when the ledger is empty.
