@@ -45,6 +45,52 @@ struct StreamTests {
         #expect(outcomes == [.closed, .closed])
     }
 
+    @Test func aHandlerDealsWithWhatComesUntilItWantsItsTask() async throws {
+        let (handled, rest) = try await withPair { pair, reactor in
+            // A new stream is taken to be ready: only when it was found dry is there anything to wait for.
+            #expect(try pair.client.tryRead(into: reactor.readArea) == .wouldBlock)
+            let server = Confined(pair.server, to: reactor)
+            let writing = Task(executorPreference: reactor) {
+                for byte in 1...4 as ClosedRange<UInt8> {
+                    try? await server.value.write([byte])
+                    for _ in 0..<4 { await reactor.yield() }
+                }
+            }
+            var handled: [UInt8] = []
+            try await pair.client.readable(handledBy: {
+                guard handled.count < 3,
+                    case .bytes(let count)? = try? pair.client.tryRead(into: reactor.readArea)
+                else { return false }
+                handled += reactor.readArea.prefix(count)
+                return true
+            })
+            let rest = try await pair.client.read(upTo: 16)
+            await writing.value
+            return (handled, rest)
+        }
+        #expect(handled == [1, 2, 3])
+        #expect(rest == [4])
+    }
+
+    @Test func closingEndsAWaitThatIsHandled() async throws {
+        let result = try await withPair { pair, reactor in
+            #expect(try pair.client.tryRead(into: reactor.readArea) == .wouldBlock)
+            let shared = Confined(pair.client, to: reactor)
+            let waiting = Task(executorPreference: reactor) {
+                await outcome { () async throws(IOError) in
+                    try await shared.value.readable(handledBy: {
+                        shared.value.close()
+                        return true
+                    })
+                }
+            }
+            for _ in 0..<4 { await reactor.yield() }
+            try await pair.server.write([1])
+            return await waiting.value
+        }
+        #expect(result == .closed)
+    }
+
     @Test func nothingWorksAfterClose() async throws {
         try await withPair { pair, _ in
             let stream = pair.client
