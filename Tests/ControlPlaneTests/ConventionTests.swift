@@ -105,6 +105,8 @@ import Testing
         let answer = try await plane.send(.post, "/v1/service-accounts", body, as: admin)
         #expect(answer.status == 400)
         #expect(answer.json["errors"]?.items.first?["pointer"] == "/groups")
+        let keys = "/v1/service-accounts/admin/keys"
+        #expect(try await plane.send(.post, keys, ["description": .null], as: admin).status == 400)
         let empty = try await plane.send(.post, "/v1/service-accounts", as: admin)
         #expect(empty.status == 400)
         #expect(empty.code == "invalid_body")

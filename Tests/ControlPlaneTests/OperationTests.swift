@@ -121,7 +121,7 @@ import Yams
         let agent = Caller.agent(AuthenticatedAgent(id: AgentID(rawValue: 1), name: "default"))
         for operation in Operation.allCases {
             func isAllowed(_ caller: Caller) -> Bool {
-                (try? RequestPipeline.authorize(caller, for: operation)) != nil
+                (try? RequestPipeline.authorize(caller, for: operation.access)) != nil
             }
             let access = operation.access
             let isOpen = access == .open || access == .bodyToken

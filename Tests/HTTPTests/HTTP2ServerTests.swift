@@ -57,6 +57,25 @@ import Testing
         return Frame.headers(stream, Frame.block(fields), endsStream: endsStream)
     }
 
+    @Test func answersMalformedExchangesOnTheWire() async throws {
+        #expect(MalformedExchange.all.count >= 60)
+        try await withServer { server in
+            for exchange in MalformedExchange.all {
+                let ping = Frame.frame(6, 0, 0, [UInt8](repeating: 7, count: 8))
+                let (ends, expected): (Set<UInt8>, UInt32?) =
+                    switch exchange.answer {
+                    case .goAway(let code): ([7], code)
+                    case .reset(let code): ([3, 7], code)
+                    case .ignored: ([6, 7], nil)
+                    }
+                let codes = try await Self.speak(Frame.preface + exchange.bytes + ping, to: server) { frame in
+                    ends.contains(frame.type)
+                }
+                #expect(codes.last == expected, "\(exchange.name): \(codes)")
+            }
+        }
+    }
+
     @Test func resetsAStreamWhoseReaderStalls() async throws {
         var limits = HTTPLimits()
         limits.progressTime = .milliseconds(50)

@@ -71,6 +71,10 @@ enum Frame {
 
     static let get = block([(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/")])
 
+    static let post = block([
+        (":method", "POST"), (":scheme", "http"), (":authority", "a"), (":path", "/pipe"),
+    ])
+
     static func headers(_ stream: UInt32, _ block: [UInt8], endsStream: Bool = true, endsHeaders: Bool = true)
         -> [UInt8]
     {

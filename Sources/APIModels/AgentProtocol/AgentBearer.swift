@@ -25,6 +25,8 @@ package struct AgentBearer: Hashable, Sendable {
 
     /// Parses a bearer token; nil when it does not have this form. The signature is not checked.
     package init?(parsing text: String) {
+        // Looked at before it is taken apart: most bearers are something else.
+        guard text.hasPrefix("spa.") else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard text.utf8.count < 200, parts.count == 4, parts[0] == "spa", let id = AgentID(String(parts[1])),
             let seconds = Int64(parts[2]), String(seconds) == parts[2],

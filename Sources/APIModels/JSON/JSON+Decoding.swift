@@ -223,7 +223,11 @@ private struct KeyedTreeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol 
     }
 
     func contains(_ key: Key) -> Bool { member(key) != nil }
-    func decodeNil(forKey key: Key) -> Bool { (member(key) ?? .null) == .null }
+    /// What may be left out is left out, and not null: a request that says null means something that we do not know.
+    func decodeNil(forKey key: Key) -> Bool {
+        guard let node = member(key) else { return true }
+        return node == .null && decoder.report.unknownFields != .refused
+    }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         guard let node = member(key) else {
@@ -234,9 +238,7 @@ private struct KeyedTreeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol 
     }
 
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
-        guard let node = member(key) else { return nil }
-        // What may be left out is left out, and not null: a request that says null means something that we do not know.
-        if node == .null, decoder.report.unknownFields != .refused { return nil }
+        guard let node = member(key), !decodeNil(forKey: key) else { return nil }
         return try? child(key, node).decodeReporting(type)
     }
 

@@ -3,7 +3,10 @@ extension JSON {
     ///
     /// Our shapes encode into any container; what cannot be encoded (a non-finite number) is written as null.
     package static func encode(_ value: some Encodable) -> [UInt8] {
-        tree(of: value).serialized()
+        guard let slot = slot(of: value) else { return Array("null".utf8) }
+        var bytes: [UInt8] = []
+        slot.write(into: &bytes)
+        return bytes
     }
 
     package static func encodeText(_ value: some Encodable) -> String {
@@ -11,13 +14,17 @@ extension JSON {
     }
 
     package static func tree(of value: some Encodable) -> JSON {
+        slot(of: value)?.json ?? .null
+    }
+
+    private static func slot(of value: some Encodable) -> EncodedSlot? {
         let slot = EncodedSlot()
         do {
-            try slot.encode(value, path: [])
+            try slot.encode(value)
         } catch {
-            return .null
+            return nil
         }
-        return slot.json
+        return slot
     }
 }
 
@@ -55,9 +62,32 @@ private final class EncodedSlot {
         }
     }
 
-    func encode(_ value: some Encodable, path: [any CodingKey]) throws {
+    /// The text of what is here, without a tree in between.
+    func write(into bytes: inout [UInt8]) {
+        switch content {
+        case .value(let value): value.write(into: &bytes)
+        case .array(let slots):
+            bytes.append(UInt8(ascii: "["))
+            for (index, slot) in slots.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                slot.write(into: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let members):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSON.write(member.key, into: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                member.slot.write(into: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        }
+    }
+
+    func encode(_ value: some Encodable) throws {
         if value is any StringKeyed { keepsKeys = true }
-        try value.encode(to: TreeEncoder(slot: self, codingPath: path))
+        try value.encode(to: TreeEncoder(slot: self))
     }
 
     func appendElement() -> EncodedSlot {
@@ -94,54 +124,55 @@ extension Dictionary: StringKeyed where Key == String {}
 
 private struct TreeEncoder: Encoder {
     let slot: EncodedSlot
-    let codingPath: [any CodingKey]
+    /// Where in the value this is, which nobody asks for.
+    var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
         if case .object = slot.content {} else { slot.content = .object([]) }
-        return KeyedEncodingContainer(KeyedTreeEncoder<Key>(slot: slot, codingPath: codingPath))
+        return KeyedEncodingContainer(KeyedTreeEncoder<Key>(slot: slot))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
         if case .array = slot.content {} else { slot.content = .array([]) }
-        return UnkeyedTreeEncoder(slot: slot, codingPath: codingPath)
+        return UnkeyedTreeEncoder(slot: slot)
     }
 
     func singleValueContainer() -> any SingleValueEncodingContainer {
-        SingleValueTreeEncoder(slot: slot, codingPath: codingPath)
+        SingleValueTreeEncoder(slot: slot)
     }
 }
 
 private struct KeyedTreeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let slot: EncodedSlot
-    let codingPath: [any CodingKey]
+    var codingPath: [any CodingKey] { [] }
 
     func encodeNil(forKey key: Key) { slot.member(key).content = .value(.null) }
 
     func encode(_ value: some Encodable, forKey key: Key) throws {
-        try slot.member(key).encode(value, path: codingPath + [key])
+        try slot.member(key).encode(value)
     }
 
     func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type, forKey key: Key
     ) -> KeyedEncodingContainer<Nested> {
-        TreeEncoder(slot: slot.member(key), codingPath: codingPath + [key]).container(keyedBy: type)
+        TreeEncoder(slot: slot.member(key)).container(keyedBy: type)
     }
 
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-        TreeEncoder(slot: slot.member(key), codingPath: codingPath + [key]).unkeyedContainer()
+        TreeEncoder(slot: slot.member(key)).unkeyedContainer()
     }
 
-    func superEncoder() -> any Encoder { TreeEncoder(slot: slot, codingPath: codingPath) }
+    func superEncoder() -> any Encoder { TreeEncoder(slot: slot) }
 
     func superEncoder(forKey key: Key) -> any Encoder {
-        TreeEncoder(slot: slot.member(key), codingPath: codingPath + [key])
+        TreeEncoder(slot: slot.member(key))
     }
 }
 
 private struct UnkeyedTreeEncoder: UnkeyedEncodingContainer {
     let slot: EncodedSlot
-    let codingPath: [any CodingKey]
+    var codingPath: [any CodingKey] { [] }
 
     var count: Int {
         if case .array(let slots) = slot.content { slots.count } else { 0 }
@@ -149,22 +180,22 @@ private struct UnkeyedTreeEncoder: UnkeyedEncodingContainer {
 
     func encodeNil() { slot.appendElement().content = .value(.null) }
 
-    func encode(_ value: some Encodable) throws { try slot.appendElement().encode(value, path: codingPath) }
+    func encode(_ value: some Encodable) throws { try slot.appendElement().encode(value) }
 
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
-        TreeEncoder(slot: slot.appendElement(), codingPath: codingPath).container(keyedBy: type)
+        TreeEncoder(slot: slot.appendElement()).container(keyedBy: type)
     }
 
     func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-        TreeEncoder(slot: slot.appendElement(), codingPath: codingPath).unkeyedContainer()
+        TreeEncoder(slot: slot.appendElement()).unkeyedContainer()
     }
 
-    func superEncoder() -> any Encoder { TreeEncoder(slot: slot.appendElement(), codingPath: codingPath) }
+    func superEncoder() -> any Encoder { TreeEncoder(slot: slot.appendElement()) }
 }
 
 private struct SingleValueTreeEncoder: SingleValueEncodingContainer {
     let slot: EncodedSlot
-    let codingPath: [any CodingKey]
+    var codingPath: [any CodingKey] { [] }
 
     func encodeNil() { slot.content = .value(.null) }
     func encode(_ value: Bool) { slot.content = .value(.bool(value)) }
@@ -181,7 +212,7 @@ private struct SingleValueTreeEncoder: SingleValueEncodingContainer {
     func encode(_ value: UInt16) { integer(value) }
     func encode(_ value: UInt32) { integer(value) }
     func encode(_ value: UInt64) { integer(value) }
-    func encode(_ value: some Encodable) throws { try slot.encode(value, path: codingPath) }
+    func encode(_ value: some Encodable) throws { try slot.encode(value) }
 
     private func integer(_ value: some FixedWidthInteger) {
         slot.content = .value(Int64(exactly: value).map(JSON.integer) ?? .double(Double(value)))

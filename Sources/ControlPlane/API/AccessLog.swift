@@ -11,7 +11,6 @@ final class AccessLog: Sendable {
     /// What the pipeline knows of a request once it is answered.
     struct Entry: Sendable {
         let id: RequestID
-        let trace: TraceContext
         let operation: Operation?
         let caller: Caller?
         let status: Int
@@ -45,11 +44,16 @@ final class AccessLog: Sendable {
             })
     }
 
-    func record(_ entry: Entry, of request: HTTPServerRequest) {
+    /// - Parameter trace: makes the context of a `traceparent`; asked only when there is a line to write.
+    func record(
+        _ entry: Entry, of request: HTTPServerRequest, trace: (_ traceparent: String?) -> TraceContext
+    ) {
         counter(CounterKey(operation: entry.operation, status: entry.status)).increment()
         durations[entry.operation]?.observe(entry.elapsed)
         guard writesLines || entry.status >= 500 else { return }
-        logger.log(level: Self.level(entry), "request", metadata: Self.metadata(entry, of: request))
+        logger.log(
+            level: Self.level(entry), "request",
+            metadata: Self.metadata(entry, of: request, trace(request.head.headerFields[.traceParent])))
     }
 
     private func counter(_ key: CounterKey) -> Counter {
@@ -72,12 +76,14 @@ final class AccessLog: Sendable {
         }
     }
 
-    private static func metadata(_ entry: Entry, of request: HTTPServerRequest) -> Logger.Metadata {
+    private static func metadata(
+        _ entry: Entry, of request: HTTPServerRequest, _ trace: TraceContext
+    ) -> Logger.Metadata {
         let microseconds = entry.elapsed.wholeNanoseconds / 1_000
         return [
-            "request_id": "\(entry.id)", "trace_id": "\(entry.trace.traceID)",
-            "span_id": "\(entry.trace.spanID)",
-            "parent_id": "\(entry.trace.parentID ?? "-")", "method": "\(request.head.method)",
+            "request_id": "\(entry.id)", "trace_id": "\(trace.traceID)",
+            "span_id": "\(trace.spanID)",
+            "parent_id": "\(trace.parentID ?? "-")", "method": "\(request.head.method)",
             "path": "\(path(of: request))", "operation": "\(name(entry.operation))",
             "status": "\(entry.status)",
             "caller": "\(entry.caller?.actor.name ?? "-")", "peer": "\(request.peer)",

@@ -25,7 +25,6 @@ struct RequestPipeline: Sendable {
     func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
         let id = services.makeID(RequestID.self)
         let started = ContinuousClock.now
-        let trace = services.traceContext(request.head.headerFields[.traceParent])
         var progress = Progress()
         var response: APIResponse
         do {
@@ -35,9 +34,9 @@ struct RequestPipeline: Sendable {
         }
         finish(&response, id: id, standing: progress.standing)
         let entry = AccessLog.Entry(
-            id: id, trace: trace, operation: progress.operation, caller: progress.caller,
+            id: id, operation: progress.operation, caller: progress.caller,
             status: response.status.code, elapsed: .now - started)
-        accessLog.record(entry, of: request)
+        accessLog.record(entry, of: request) { services.traceContext($0) }
         return HTTPServerResponse(response)
     }
 
@@ -51,31 +50,32 @@ struct RequestPipeline: Sendable {
     private func answer(
         _ request: HTTPServerRequest, id: RequestID, progress: inout Progress
     ) async throws -> APIResponse {
-        let target = (request.head.path ?? "/").split(
-            separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let operation: Operation
+        let target = request.head.path ?? "/"
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let query = mark.map { target[target.utf8.index(after: $0)...] }
+        let route: Router.Route
         let path: [String: String]
-        switch router.match(request.head.method, path: String(target[0])) {
-        case .found(let found, let parameters): (operation, path) = (found, parameters)
+        switch router.match(request.head.method, path: mark.map { String(target[..<$0]) } ?? target) {
+        case .found(let found, let parameters): (route, path) = (found, parameters)
         case .wrongMethod(let allowed): return Self.wrongMethod(allowed)
         case .notFound: throw Problem.notFound("There is nothing at this path.")
         }
-        progress.operation = operation
+        progress.operation = route.operation
         let now = services.now()
-        let caller = try await authenticator.authenticate(request, for: operation.access, at: now)
+        let caller = try await authenticator.authenticate(request, for: route.access, at: now)
         progress.caller = caller
         if case .principal(let principal) = caller {
             let standing = try await services.rateLimiter.count(principal.id, at: now, on: request.reactor)
             progress.standing = standing
             guard standing.isAllowed else { throw standing.problem }
         }
-        try Self.authorize(caller, for: operation)
-        let query = try QueryParameters(target.count > 1 ? target[1] : nil, known: operation.shape.query)
-        let body = try await Self.body(of: request, rule: operation.bodyRule)
+        try Self.authorize(caller, for: route.access)
+        let parameters = try QueryParameters(query, known: route.shape.query)
+        let body = try await Self.body(of: request, rule: route.bodyRule)
         let handled = APIRequest(
-            operation: operation, id: id, caller: caller, now: now, path: path, query: query,
+            operation: route.operation, id: id, caller: caller, now: now, path: path, query: parameters,
             headerFields: request.head.headerFields, body: body, reactor: request.reactor)
-        return try await router.handler(for: operation)(handled)
+        return try await route.handler(handled)
     }
 
     private static func wrongMethod(_ allowed: [HTTPRequest.Method]) -> APIResponse {
@@ -88,8 +88,8 @@ struct RequestPipeline: Sendable {
         return response
     }
 
-    static func authorize(_ caller: Caller, for operation: Operation) throws(Problem) {
-        switch (operation.access, caller) {
+    static func authorize(_ caller: Caller, for access: Access) throws(Problem) {
+        switch (access, caller) {
         case (.open, _), (.bodyToken, _): return
         case (.authenticated, .principal), (.agent, .agent): return
         case (.roles(let roles), .principal(let principal)):

@@ -5,48 +5,66 @@ typealias Handler = @Sendable (APIRequest) async throws -> APIResponse
 /// Finds the operation that a request is for.
 struct Router: Sendable {
     enum Match: Sendable {
-        case found(Operation, [String: String])
+        case found(Route, [String: String])
         case wrongMethod(allowed: [HTTPRequest.Method])
         case notFound
     }
 
-    private let handlers: [Operation: Handler]
-    /// Operations by the number of segments of their path, literals first.
-    private let routes: [Int: [(operation: Operation, shape: RouteShape)]]
+    /// What is needed of an operation at each request, worked out once.
+    struct Route: Sendable {
+        let operation: Operation
+        let shape: RouteShape
+        let access: Access
+        let bodyRule: RequestBodyRule
+        let handler: Handler
+    }
+
+    /// Routes without parameters by their path, which most requests are for.
+    private let literals: [String: [Route]]
+    /// Routes by the number of segments of their path, literals first.
+    private let routes: [Int: [Route]]
 
     /// - Parameter handlers: one for every operation; a missing one traps at the start, not at a request.
     init(handlers: [Operation: Handler]) {
-        for operation in Operation.allCases {
-            precondition(handlers[operation] != nil, "no handler for \(operation)")
-        }
-        self.handlers = handlers
-        let all = Operation.allCases.map { (operation: $0, shape: $0.shape) }
+        let all = Operation.allCases
+            .map { operation in
+                guard let handler = handlers[operation] else {
+                    preconditionFailure("no handler for \(operation)")
+                }
+                return Route(
+                    operation: operation, shape: operation.shape, access: operation.access,
+                    bodyRule: operation.bodyRule, handler: handler)
+            }
             .sorted { $0.shape.path.precedence.lexicographicallyPrecedes($1.shape.path.precedence) }
+        literals = Dictionary(
+            grouping: all.filter { route in
+                route.shape.path.segments.allSatisfy { if case .literal = $0 { true } else { false } }
+            }
+        ) { $0.shape.path.description }
         routes = Dictionary(grouping: all) { $0.shape.path.segments.count }
     }
 
     func match(_ method: HTTPRequest.Method, path: String) -> Match {
+        let wanted = method == .head ? .get : method
+        if let route = literals[path]?.first(where: { $0.shape.method == wanted }) {
+            return .found(route, [:])
+        }
         guard path.hasPrefix("/") else { return .notFound }
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        let wanted = method == .head ? .get : method
         var allowed: [HTTPRequest.Method] = []
         var matchedPath: PathTemplate?
-        for (operation, shape) in routes[segments.count] ?? [] {
+        for route in routes[segments.count] ?? [] {
+            let shape = route.shape
             guard matchedPath == nil || matchedPath == shape.path, let parameters = shape.path.match(segments)
             else {
                 continue
             }
             matchedPath = shape.path
-            if shape.method == wanted { return .found(operation, parameters) }
+            if shape.method == wanted { return .found(route, parameters) }
             allowed.append(shape.method)
         }
         guard !allowed.isEmpty else { return .notFound }
         if allowed.contains(.get) { allowed.append(.head) }
         return .wrongMethod(allowed: allowed)
-    }
-
-    func handler(for operation: Operation) -> Handler {
-        guard let handler = handlers[operation] else { preconditionFailure("no handler for \(operation)") }
-        return handler
     }
 }

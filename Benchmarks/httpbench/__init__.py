@@ -1,0 +1,1 @@
+"""The control plane's HTTP server beside nginx and Hummingbird."""
