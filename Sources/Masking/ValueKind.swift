@@ -3,6 +3,8 @@ package indirect enum ValueKind: Sendable, Equatable {
     case text
     /// At most so many bytes, as `name` and `"char"`.
     case boundedText(Int)
+    /// Text in which letters and marks must stay what they are.
+    case xml
     case integer(bytes: Int, isSigned: Bool)
     case numeric
     case float(bytes: Int)
@@ -23,7 +25,8 @@ package indirect enum ValueKind: Sendable, Equatable {
     /// The kind of a built-in type, by its OID in pg_type.dat.
     package init(type: UInt32) {
         switch type {
-        case 25, 1042, 1043, 705, 142, 1790, 2275: self = .text
+        case 25, 1042, 1043, 705, 1790, 2275: self = .text
+        case 142: self = .xml
         case 19: self = .boundedText(63)
         case 21: self = .integer(bytes: 2, isSigned: true)
         case 23: self = .integer(bytes: 4, isSigned: true)
@@ -47,6 +50,16 @@ package indirect enum ValueKind: Sendable, Equatable {
                 return
             }
             self = .array(of: ValueKind(type: element), elementType: element)
+        }
+    }
+
+    /// Whether detectors look into its values; numbers, dates and the like are not text.
+    package var holdsText: Bool {
+        switch self {
+        case .text, .boundedText, .xml, .json, .jsonb, .opaque: true
+        case .array(let element, _): element.holdsText
+        case .composite(let fields): fields?.contains(where: \.holdsText) ?? true
+        case .integer, .numeric, .float, .boolean, .date, .timestamp, .uuid, .bytea, .enumeration: false
         }
     }
 

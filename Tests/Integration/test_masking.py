@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.place import Place
+from support.place import Place, records
 
 from devstack import wire
 from devstack.api import API
@@ -113,6 +113,21 @@ def test_the_recording_holds_no_masked_value_either(place: Place, admin: API) ->
     for session in admin.items("/v1/sessions", resource=place.name):
         text = admin.request("GET", f"/v1/sessions/{session['id']}/recording").content
         assert not [secret for secret in RAW if secret in text]
+
+
+def test_the_record_counts_what_was_masked_where_and_by_which_rule(place: Place, admin: API) -> None:
+    text = "SELECT id, email, note, card FROM people WHERE id < 4; SELECT 1; COPY people (id, salary) TO STDOUT"
+    with place.wire() as session:
+        session.run(text)
+    masked = records(admin, place, text)[0]["masked"]
+    assert masked == [
+        {"result": 0, "column": 1, "policy": place.name, "rule": 1, "cells": 3},
+        {"result": 0, "column": 3, "policy": place.name, "rule": 2, "cells": 3},
+        {"result": 2, "column": 1, "policy": place.name, "rule": 3, "cells": 5},
+    ]
+    with place.connect() as connection:
+        connection.execute("SELECT id, name FROM people").fetchall()
+    assert "masked" not in records(admin, place, "SELECT id, name FROM people")[0]
 
 
 def test_a_changed_tag_takes_effect_on_an_open_session(place_for, admin: API) -> None:

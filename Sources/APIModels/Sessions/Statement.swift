@@ -9,6 +9,24 @@ package struct StatementError: Hashable, Sendable, Codable {
     }
 }
 
+/// How many cells of one column of a result were masked, and by which rule.
+package struct StatementMasking: Hashable, Sendable, Codable {
+    /// Which result of the statement's text, and which of its columns, both from 0.
+    package var result: Int
+    package var column: Int
+    package var policy: String
+    package var rule: Int
+    package var cells: Int64
+
+    package init(result: Int, column: Int, policy: String, rule: Int, cells: Int64) {
+        self.result = result
+        self.column = column
+        self.policy = policy
+        self.rule = rule
+        self.cells = cells
+    }
+}
+
 /// One recorded statement.
 package struct Statement: Hashable, Sendable, Codable {
     package var sessionID: SessionID
@@ -32,6 +50,7 @@ package struct Statement: Hashable, Sendable, Codable {
     package var rows: Int64?
     package var bytes: Int64?
     package var commandTag: String?
+    package var masked: [StatementMasking]?
     package var error: StatementError?
 
     package init(
@@ -40,7 +59,7 @@ package struct Statement: Hashable, Sendable, Codable {
         tables: [String], reached: [String], decision: DecisionOutcome, rules: [RuleReference],
         approvals: [ApprovalID], receipt: ReceiptID? = nil, startedAt: Timestamp,
         finishedAt: Timestamp? = nil, durationUs: Int64? = nil, rows: Int64? = nil, bytes: Int64? = nil,
-        commandTag: String? = nil, error: StatementError? = nil
+        commandTag: String? = nil, masked: [StatementMasking]? = nil, error: StatementError? = nil
     ) {
         self.sessionID = sessionID
         self.sequence = sequence
@@ -63,6 +82,7 @@ package struct Statement: Hashable, Sendable, Codable {
         self.rows = rows
         self.bytes = bytes
         self.commandTag = commandTag
+        self.masked = masked
         self.error = error
     }
 }

@@ -91,6 +91,15 @@ struct StoredFacts: Sendable, Codable {
     private static func clean(_ text: String) -> String { RecordedText.displayed(Array(text.utf8)) }
 }
 
+extension StatementMasking {
+    init(_ masking: RecordedMasking) {
+        self.init(
+            result: masking.result, column: masking.column,
+            policy: RecordedText.displayed(Array(masking.policy.utf8)), rule: masking.rule,
+            cells: Int64(clamping: masking.cells))
+    }
+}
+
 /// How a statement's hold ended, in its column.
 struct StoredStatementApproval: Sendable, Codable {
     var approvals: [String]

@@ -71,18 +71,19 @@ struct StatementRows {
         """
         INSERT INTO statements (stored_on, session_id, number, principal_id, resource_id, form, text, text_bytes,
             fingerprint, parameters, actions, decision, facts, approval, started_at, finished_at, duration_us, rows, bytes,
-            command_tag, error_code, error_message)
+            command_tag, masked, error_code, error_message)
         SELECT \(day)::date, session_id, number, principal_id, resource_id, form, text, text_bytes, fingerprint,
             parameters::jsonb, actions::smallint, decision, facts::jsonb, approval::jsonb, started_at, finished_at,
-            duration_us, rows, bytes, command_tag, error_code, error_message
+            duration_us, rows, bytes, command_tag, masked::jsonb, error_code, error_message
         FROM unnest(\(sessions), \(numbers), \(principals), \(resources), \(forms)::text[], \(texts)::text[],
             \(textBytes), \(fingerprints), \(parameters)::text[], \(actions), \(decisions)::text[], \(facts)::text[],
             \(approvals)::text[], \(starts), \(results.map { $0?.finishedAt }), \(results.map { $0?.durationUs }),
             \(results.map { $0?.rows }), \(results.map { $0?.bytes }), \(results.map { $0?.commandTag })::text[],
+            \(results.map { $0?.masked })::text[],
             \(results.map { $0?.errorCode })::text[], \(results.map { $0?.errorMessage })::text[])
             AS added (session_id, number, principal_id, resource_id, form, text, text_bytes, fingerprint, parameters,
                 actions, decision, facts, approval, started_at, finished_at, duration_us, rows, bytes, command_tag,
-                error_code, error_message)
+                masked, error_code, error_message)
         ON CONFLICT DO NOTHING
         """
     }
@@ -106,12 +107,15 @@ struct ResultRows {
     func update() -> SQL {
         """
         UPDATE statements SET finished_at = added.finished_at, duration_us = added.duration_us, rows = added.rows,
-            bytes = added.bytes, command_tag = added.command_tag, error_code = added.error_code,
+            bytes = added.bytes, command_tag = added.command_tag, masked = added.masked::jsonb,
+            error_code = added.error_code,
             error_message = added.error_message
         FROM unnest(\(sessions), \(numbers), \(results.map(\.finishedAt)), \(results.map(\.durationUs)),
             \(results.map(\.rows)), \(results.map(\.bytes)), \(results.map(\.commandTag))::text[],
+            \(results.map(\.masked))::text[],
             \(results.map(\.errorCode))::text[], \(results.map(\.errorMessage))::text[])
-            AS added (session_id, number, finished_at, duration_us, rows, bytes, command_tag, error_code, error_message)
+            AS added (session_id, number, finished_at, duration_us, rows, bytes, command_tag, masked, error_code,
+                error_message)
         WHERE statements.session_id = added.session_id AND statements.number = added.number
             AND statements.finished_at IS NULL
         """
@@ -125,6 +129,7 @@ private struct StatementResult {
     let rows: Int64
     let bytes: Int64
     let commandTag: String
+    let masked: String?
     let errorCode: String?
     let errorMessage: String?
 
@@ -134,6 +139,7 @@ private struct StatementResult {
         rows = Int64(clamping: finished.rows)
         bytes = Int64(clamping: finished.response.totalBytes)
         commandTag = RecordedText.displayed(Array(finished.commandTag.utf8))
+        masked = finished.masked.isEmpty ? nil : JSON.encodeText(finished.masked.map(StatementMasking.init))
         errorCode = finished.error.map { RecordedText.displayed(Array($0.code.utf8)) }
         errorMessage = finished.error.map { RecordedText.displayed(Array($0.message.utf8)) }
     }

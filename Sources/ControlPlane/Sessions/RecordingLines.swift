@@ -105,6 +105,7 @@ enum RecordingLines {
         if let error = finished.error {
             line["error"] = ["sqlstate": .string(error.code), "message": .string(error.message)]
         }
+        line["masked"] = JSON.tree(of: finished.masked.map(StatementMasking.init))
         var response: JSONObject = [
             "bytes": .integer(Int64(clamping: finished.response.totalBytes)),
             "kept": .string(Base64URL.encode(finished.response.kept)),

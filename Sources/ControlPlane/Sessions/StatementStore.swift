@@ -61,7 +61,7 @@ struct StatementStore: Sendable {
     private static let columns: SQL = """
         statements.session_id, number, statements.principal_id, principal_name, principal_kind, resource_name, text,
         text_bytes, fingerprint, parameters, actions, decision, facts, approval, statements.started_at, finished_at,
-        duration_us, rows, bytes, command_tag, error_code, error_message
+        duration_us, rows, bytes, command_tag, masked, error_code, error_message
         """
 
     private static func statement(_ row: PostgresRow) throws(PostgresError) -> Statement {
@@ -89,6 +89,7 @@ struct StatementStore: Sendable {
             finishedAt: try row.get("finished_at"), durationUs: try row.get("duration_us"),
             rows: try row.get("rows"),
             bytes: try row.get("bytes"), commandTag: try row.get("command_tag"),
+            masked: try row.get("masked", as: JSONColumn<[StatementMasking]>?.self)?.value,
             error: errorCode.map { StatementError(sqlstate: $0, message: errorMessage ?? "") })
     }
 

@@ -130,6 +130,7 @@ struct Agent {
 
     private func gatewayConfiguration() throws -> PostgresGateway.Configuration {
         var configuration = PostgresGateway.Configuration()
+        configuration.limits.spillDirectory = settings.stateDirectory
         configuration.allowsCleartextOnLoopback = settings.allowsCleartextOnLoopback
         configuration.recordsStatements = settings.recordsStatements
         if !settings.recordsStatements {

@@ -8,7 +8,7 @@ struct DetectingMask {
         _ kind: ValueKind, _ format: CellFormat, _ cell: Span<UInt8>, into out: inout [UInt8]
     ) -> CellOutcome {
         switch kind {
-        case .text, .boundedText: return appendText(cell, into: &out)
+        case .text, .boundedText, .xml: return appendText(cell, into: &out)
         case .json: return appendJSON(cell, into: &out)
         case .jsonb:
             guard format == .binary else { return appendJSON(cell, into: &out) }

@@ -9,6 +9,7 @@ struct ValueMask {
         if case .null = method { return false }
         switch kind {
         case .text: return appendText(cell, into: &out)
+        case .xml: return appendXML(cell, into: &out)
         case .boundedText(let maximum): return appendBounded(maximum, cell, into: &out)
         case .integer(let bytes, let isSigned):
             return appendInteger(IntegerCodec(bytes: bytes, isSigned: isSigned), format, cell, into: &out)
@@ -33,6 +34,17 @@ struct ValueMask {
                 } != .null
         case .enumeration(let labels): return appendEnumeration(labels, cell, into: &out)
         case .opaque: return false
+        }
+    }
+
+    /// A text without markup is XML content; one in the shape of the document would seldom be a document.
+    private func appendXML(_ cell: Span<UInt8>, into out: inout [UInt8]) -> Bool {
+        switch method {
+        case .null, .partial, .tokenize: return false
+        case .redact(let text):
+            if text.contains(UInt8(ascii: "<")) || text.contains(UInt8(ascii: "&")) { return false }
+            return appendText(cell, into: &out)
+        case .hash: return appendText(cell, into: &out)
         }
     }
 

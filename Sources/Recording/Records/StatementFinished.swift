@@ -10,10 +10,30 @@ package struct RecordedError: Hashable, Sendable {
     }
 }
 
-/// The end of a statement: the writer's side, which owns nothing but the error.
+/// How many cells of one column of a result were masked, and by which rule; never what they held.
+package struct RecordedMasking: Hashable, Sendable {
+    /// Which result of the statement's text, and which of its columns, both from 0.
+    package var result: Int
+    package var column: Int
+    package var policy: String
+    package var rule: Int
+    package var cells: UInt64
+
+    package init(result: Int, column: Int, policy: String, rule: Int, cells: UInt64) {
+        self.result = result
+        self.column = column
+        self.policy = policy
+        self.rule = rule
+        self.cells = cells
+    }
+}
+
+/// The end of a statement: the writer's side, which owns nothing but the error and what was masked.
 ///
 ///     varint number · time finished · varint ns taken · varint rows · text command tag · 1 byte whether an error follows ·
-///     text code · text message · capped response
+///     text code · text message · capped response ·
+///     where anything was masked: varint count · for each varint result · varint column · text policy · varint rule ·
+///     varint cells
 ///
 /// The response is what the client saw, after masking. Its total length is the bytes of the whole response.
 package struct StatementFinishedView: RecordPayload {
@@ -28,12 +48,13 @@ package struct StatementFinishedView: RecordPayload {
     package var commandTag: UnsafeRawBufferPointer
     package var error: RecordedError?
     package var response: ResponseCapture.View
+    package var masked: [RecordedMasking]
 
     package init(
         number: UInt64, finishedAt: RecordTime, durationNanoseconds: UInt64, rows: UInt64,
         commandTag: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         error: RecordedError? = nil,
-        response: ResponseCapture.View = .empty
+        response: ResponseCapture.View = .empty, masked: [RecordedMasking] = []
     ) {
         self.number = number
         self.finishedAt = finishedAt
@@ -42,6 +63,7 @@ package struct StatementFinishedView: RecordPayload {
         self.commandTag = commandTag
         self.error = error
         self.response = response
+        self.masked = masked
     }
 
     package var encodedLengthBound: Int {
@@ -50,7 +72,8 @@ package struct StatementFinishedView: RecordPayload {
         if let error {
             bound += 32 + error.code.utf8.count + min(error.message.utf8.count, RecordLimits.messageBytes)
         }
-        return bound
+        for masking in masked { bound += 50 + masking.policy.utf8.count }
+        return bound + 10
     }
 
     package func encode(into writer: inout PayloadWriter) {
@@ -67,6 +90,15 @@ package struct StatementFinishedView: RecordPayload {
         writer.varint(response.totalBytes)
         writer.bytes(response.kept)
         if let digest = response.digest { writer.hash(digest) }
+        if masked.isEmpty { return }
+        writer.varint(UInt64(masked.count))
+        for masking in masked {
+            writer.varint(UInt64(masking.result))
+            writer.varint(UInt64(masking.column))
+            writer.text(masking.policy)
+            writer.varint(UInt64(masking.rule))
+            writer.varint(masking.cells)
+        }
     }
 }
 
@@ -79,6 +111,7 @@ package struct StatementFinished: Hashable, Sendable {
     package var commandTag: String
     package var error: RecordedError?
     package var response: CappedBytes
+    package var masked: [RecordedMasking] = []
 
     init(from reader: inout PayloadReader) throws(RecordError) {
         number = try reader.varint("number")
@@ -91,6 +124,18 @@ package struct StatementFinished: Hashable, Sendable {
                 code: try reader.text("error.code"), message: try reader.text("error.message"))
         }
         response = try reader.capped("response")
+        guard reader.remaining > 0 else { return }
+        for _ in 0..<(try reader.length("masked")) {
+            masked.append(
+                RecordedMasking(
+                    result: Int(clamping: try reader.varint("masked.result")),
+                    column: Int(clamping: try reader.varint("masked.column")),
+                    policy: try reader.text("masked.policy"),
+                    rule: Int(clamping: try reader.varint("masked.rule")),
+                    cells: try reader.varint("masked.cells")))
+        }
+        // None is written as nothing, so that equal records have equal bytes.
+        if masked.isEmpty { throw .payload(field: "masked") }
     }
 }
 

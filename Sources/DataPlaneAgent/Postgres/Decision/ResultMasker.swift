@@ -2,34 +2,41 @@ internal import APIModels
 internal import Masking
 internal import Policy
 internal import PostgresWire
+internal import Recording
 internal import SQLInspection
 
 /// Rewrites the rows of one result: which columns, by what the server says of them and by their lineage.
 final class ResultMasker {
     private var rows: RowMasker
+    private let rules: [MaskPlan.Mask?]
 
     /// Nil when no column of this result is masked.
     init?(_ description: RowDescription, of plan: StatementPlan, statement index: Int, _ desk: DecisionDesk) {
         let sources = ColumnSources(plan, statement: index, columnCount: description.fields.count, desk)
-        rows = RowMasker(
-            columns: description.fields.enumerated().map { number, field in
-                sources.mask(
-                    number, described: field, type: field.type,
-                    format: field.format == .binary ? .binary : .text)
-            })
+        let columns = description.fields.enumerated().map { number, field in
+            sources.mask(
+                number, described: field, type: field.type, format: field.format == .binary ? .binary : .text)
+        }
+        rows = RowMasker(columns: columns.map(\.mask))
+        rules = columns.map(\.rule)
         guard rows.isNeeded else { return nil }
     }
+
+    func largeRow(bodyLength: Int) -> LargeRowMasker { rows.largeRow(bodyLength: bodyLength) }
+
+    func add(_ row: LargeRowMasker) { rows.add(row) }
 
     func rewriteRow(_ body: Span<UInt8>, into bytes: inout [UInt8]) throws(MaskingFailure) {
         try rows.rewrite(body, into: &bytes)
     }
 
-    var maskedCells: UInt64 { rows.maskedCells.reduce(0, +) }
+    func counts(result: Int) -> [RecordedMasking] { .init(rows.maskedCells, by: rules, result: result) }
 }
 
 /// Rewrites the rows of a COPY TO STDOUT. The server names no columns there: the inspection alone says what they are.
 final class CopyResultMasker {
     private var rows: CopyMasker
+    private let rules: [MaskPlan.Mask?]
 
     /// Nil when no column is masked.
     init?(
@@ -45,8 +52,9 @@ final class CopyResultMasker {
                 number, described: nil, type: sources.type(number),
                 format: response.format == .binary ? .binary : .text)
         }
-        guard columns.contains(where: \.isMasked) else { return nil }
-        rows = try CopyMasker(options, columns: columns)
+        guard columns.contains(where: \.mask.isMasked) else { return nil }
+        rows = try CopyMasker(options, columns: columns.map(\.mask))
+        rules = columns.map(\.rule)
     }
 
     /// CopyData bodies in, in whole or in part; CopyData messages out.
@@ -57,7 +65,19 @@ final class CopyResultMasker {
     /// Throws when the data ended inside a row.
     func finish() throws(MaskingFailure) { try rows.finish() }
 
-    var maskedCells: UInt64 { rows.maskedCells.reduce(0, +) }
+    func counts(result: Int) -> [RecordedMasking] { .init(rows.maskedCells, by: rules, result: result) }
+}
+
+extension [RecordedMasking] {
+    /// The columns in which anything was masked.
+    fileprivate init(_ cells: [UInt64], by rules: [MaskPlan.Mask?], result: Int) {
+        self = zip(cells, rules).enumerated().compactMap { column, counted in
+            guard counted.0 > 0, let rule = counted.1 else { return nil }
+            return RecordedMasking(
+                result: result, column: column, policy: rule.policy.description, rule: rule.rule,
+                cells: counted.0)
+        }
+    }
 }
 
 extension CopyOptions {
@@ -106,20 +126,21 @@ private struct ColumnSources {
     /// The type of a column that the server does not describe; 0 where it cannot be told.
     func type(_ number: Int) -> UInt32 { outputs?[number].type ?? 0 }
 
-    /// What becomes of a column's cells.
-    func mask(_ number: Int, described field: RowDescription.Field?, type: UInt32, format: CellFormat)
-        -> ColumnMask
-    {
-        let rule: ColumnMask.Rule
+    /// What becomes of a column's cells, and by which rule.
+    func mask(
+        _ number: Int, described field: RowDescription.Field?, type: UInt32, format: CellFormat
+    ) -> (mask: ColumnMask, rule: MaskPlan.Mask?) {
+        let kind = ValueKind(type: type, in: desk.catalog)
         if let mask = mask(of: field, number: number) {
-            rule = .mask(MaskMethod(mask.strategy, key: desk.view.maskKey))
-        } else if let detectors {
-            rule = .detect(detectors.set, detectors.method)
-        } else {
-            return .pass
+            let rule = ColumnMask.Rule.mask(MaskMethod(mask.strategy, key: desk.view.maskKey))
+            return (ColumnMask(type: type, format: format, rule: rule, kind: kind), mask)
         }
-        return ColumnMask(
-            type: type, format: format, rule: rule, kind: ValueKind(type: type, in: desk.catalog))
+        guard let detectors, kind.holdsText else { return (.pass, nil) }
+        let rule = ColumnMask.Rule.detect(detectors.set, detectors.method)
+        return (
+            ColumnMask(type: type, format: format, rule: rule, kind: kind),
+            plan.decision.masks.detectors.first?.mask
+        )
     }
 
     private func mask(of field: RowDescription.Field?, number: Int) -> MaskPlan.Mask? {

@@ -44,7 +44,7 @@ extension PostgresSession {
 
     /// Says something to the client in between: at once, or behind the row that is under way.
     func notify(_ notice: Report) async throws(SessionEnd) {
-        if serverStreaming > 0 {
+        if isInsideRow {
             notice.writeNotice(into: &pendingNotices)
             return
         }
@@ -53,7 +53,7 @@ extension PostgresSession {
     }
 
     func insertPendingNotices(_ input: UnsafeRawBufferPointer) {
-        guard serverStreaming == 0, !pendingNotices.isEmpty else { return }
+        guard !isInsideRow, !pendingNotices.isEmpty else { return }
         let notices = pendingNotices
         pendingNotices = []
         toClient.insert(of: input) { $0.append(contentsOf: notices) }

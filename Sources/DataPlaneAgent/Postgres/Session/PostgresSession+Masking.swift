@@ -4,32 +4,108 @@ internal import Recording
 
 /// Rows and COPY data that are rewritten on their way to the client.
 extension PostgresSession {
-    func relayRow(
-        _ frame: Frame<BackendType>, _ body: Span<UInt8>, of run: StatementRun,
-        _ input: UnsafeRawBufferPointer
+    /// Masks the row of `first` and those behind it, as far as they are there, in one go: the scanner stands behind them then.
+    func relayRows(
+        from first: Frame<BackendType>, _ scanner: inout FrameScanner<BackendType>, _ masker: ResultMasker,
+        of run: StatementRun, _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
     ) throws(SessionEnd) {
-        countRow(frame, of: run)
-        guard run.limitExceeded == nil else { return }
-        guard case .masked(let masker) = run.result else {
-            // Rows without a description: Execute of a portal that needs no masking.
-            guard !run.plan.mayMaskResult else {
-                throw .upstreamViolation("a row without a description of its columns")
+        var frame = first
+        try insertMasked(of: run, input, reserving: span.count - first.start) {
+            (bytes) throws(MaskingFailure) in
+            while true {
+                countRow(frame, of: run)
+                guard run.limitExceeded == nil else { return }
+                try masker.rewriteRow(span.extracting(frame.body), into: &bytes)
+                let behind = scanner.cursor
+                guard case .frame(let next) = scanner.next(in: span), next.type == .dataRow else {
+                    scanner.cursor = behind
+                    return
+                }
+                frame = next
             }
-            passRow(frame.whole, input)
-            return
-        }
-        try insertMasked(of: run, input) { (bytes) throws(MaskingFailure) in
-            try masker.rewriteRow(body, into: &bytes)
         }
     }
 
-    /// The beginning of a large message that is masked as it comes. Whether it is one of those.
-    func maskPartial(
-        _ frame: Frame<BackendType>, of run: StatementRun, _ input: UnsafeRawBufferPointer
-    ) throws(SessionEnd) -> Bool {
-        guard frame.type == .copyData, case .maskedCopy = run.result else { return false }
-        try relayRest(frame.bodyStart..<input.count, input)
-        return true
+    // MARK: Large messages
+
+    /// Whether the message whose beginning is there is masked as it comes.
+    func beginsMasking(_ frame: Frame<BackendType>, of run: StatementRun) throws(SessionEnd) -> Bool {
+        switch (frame.type, run.result) {
+        case (.copyData, .maskedCopy): return true
+        case (.dataRow, .masked(let masker)):
+            countRow(frame, of: run)
+            largeRow = LargeRow(
+                masker.largeRow(bodyLength: frame.bodyLength), of: run, directory: limits.spillDirectory)
+            return true
+        default: return false
+        }
+    }
+
+    /// More of a large message whose beginning has been handled.
+    func relayRest(_ range: Range<Int>, _ input: UnsafeRawBufferPointer) throws(SessionEnd) -> ServerStep? {
+        let data = Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: input[range]))
+        if let row = largeRow { return try relayLargeRow(row, data, input) }
+        if let run = ledger.currentRun, case .maskedCopy = run.result {
+            try relayCopy(range, data, of: run, input)
+        } else {
+            passRow(range, input)
+        }
+        return nil
+    }
+
+    private func relayLargeRow(
+        _ row: LargeRow, _ data: Span<UInt8>, _ input: UnsafeRawBufferPointer
+    ) throws(SessionEnd) -> ServerStep? {
+        guard row.run.limitExceeded == nil else {
+            if serverStreaming == 0 { largeRow = nil }
+            return nil
+        }
+        var bytes: [UInt8] = []
+        do {
+            try row.masker.rewrite(data, into: &bytes)
+            if serverStreaming == 0 { try row.masker.finish() }
+            if !row.isOpen { try row.keep(bytes) }
+        } catch {
+            throw .upstreamViolation("a row cannot be masked: \(error)")
+        }
+        if row.isOpen {
+            insertRow(bytes, of: row.run, input)
+            if serverStreaming == 0 { endLargeRow(row) }
+            return nil
+        }
+        guard let length = row.masker.bodyLength else { return nil }
+        var header = [BackendType.dataRow.rawValue]
+        header.appendUInt32(UInt32(truncatingIfNeeded: length + 4))
+        insertRow(header, of: row.run, input)
+        return .unspill
+    }
+
+    /// Sends what was kept of the row, and opens it for what still comes.
+    func unspill(_ row: LargeRow) async throws(SessionEnd) {
+        while end == nil {
+            let bytes: [UInt8]
+            do throws(SpillFile.Failure) {
+                bytes = try row.next()
+            } catch {
+                throw .upstreamViolation("a row that was kept on disk cannot be read: errno \(error.code)")
+            }
+            if bytes.isEmpty { break }
+            toClient.insert { $0.append(contentsOf: bytes) }
+            bytes.withUnsafeBytes { recorder.capture($0, of: row.run) }
+            try await drainClient()
+        }
+        row.isOpen = true
+        if serverStreaming == 0 { endLargeRow(row) }
+    }
+
+    private func endLargeRow(_ row: LargeRow) {
+        if case .masked(let masker) = row.run.result { masker.add(row.masker) }
+        largeRow = nil
+    }
+
+    private func insertRow(_ bytes: [UInt8], of run: StatementRun, _ input: UnsafeRawBufferPointer) {
+        toClient.insert(of: input) { $0.append(contentsOf: bytes) }
+        bytes.withUnsafeBytes { recorder.capture($0, of: run) }
     }
 
     // MARK: Beside rows
@@ -107,24 +183,15 @@ extension PostgresSession {
         }
     }
 
-    /// More of a large message whose beginning has been handled.
-    func relayRest(_ range: Range<Int>, _ input: UnsafeRawBufferPointer) throws(SessionEnd) {
-        if let run = ledger.currentRun, case .maskedCopy = run.result {
-            let data = Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: input[range]))
-            try relayCopy(range, data, of: run, input)
-        } else {
-            passRow(range, input)
-        }
-    }
-
-    /// Puts what `rewrite` makes of a row in its place, and into the record.
+    /// Puts what `rewrite` makes of rows in their place, and into the record.
     private func insertMasked(
-        of run: StatementRun, _ input: UnsafeRawBufferPointer,
+        of run: StatementRun, _ input: UnsafeRawBufferPointer, reserving count: Int = 0,
         _ rewrite: (inout [UInt8]) throws(MaskingFailure) -> Void
     ) throws(SessionEnd) {
         var failure: MaskingFailure?
         toClient.insert(of: input) { bytes in
             let start = bytes.count
+            bytes.reserveCapacity(start + count)
             do throws(MaskingFailure) {
                 try rewrite(&bytes)
             } catch {

@@ -21,6 +21,7 @@ extension PostgresSession {
         default:
             break
         }
+        run.endResult()
         if recentPlan?.touchesMasked != true { recentPlan = run.plan }
         do throws(SpoolError) {
             let position = try recorder.finished(run)
@@ -33,8 +34,8 @@ extension PostgresSession {
 
     func completeStatement(_ frame: Frame<BackendType>, _ body: Span<UInt8>, of run: StatementRun) {
         run.noteTag(body)
+        run.endResult()
         run.statementIndex += 1
-        run.result = .none
         if frame.type == .commandComplete { applyEffects(of: run) }
     }
 

@@ -11,6 +11,8 @@ enum ServerStep {
     case read
     /// The record of a result's end has to reach the disk before the client sees that end.
     case settle(SpoolPosition)
+    /// What was kept of a large row goes to the client, as fast as it takes it.
+    case unspill
 }
 
 /// The server's pump: reads answers, follows them in the ledger, masks, counts, and passes them on.
@@ -41,6 +43,8 @@ extension PostgresSession {
                     throw .unrecordable(error)
                 }
                 settledPosition = position
+            case .unspill:
+                if let row = largeRow { try await unspill(row) }
             }
             burst += 1
             if burst >= limits.burst {
@@ -123,7 +127,7 @@ extension PostgresSession {
         if serverStreaming > 0 {
             position = min(serverStreaming, input.count)
             serverStreaming -= position
-            try relayRest(0..<position, input)
+            if let step = try relayRest(0..<position, input) { return (position, step) }
         }
         insertPendingNotices(input)
         let span = Span<UInt8>(_unsafeBytes: input)
@@ -133,6 +137,10 @@ extension PostgresSession {
             case .frame(let frame):
                 if frame.type.isRow, let run = ledger.currentRun, run.passesRowsOn, run.limitExceeded == nil {
                     passRows(from: frame, of: run, &scanner, input, span)
+                } else if frame.type == .dataRow, let run = ledger.currentRun,
+                    case .masked(let masker) = run.result
+                {
+                    try relayRows(from: frame, &scanner, masker, of: run, input, span)
                 } else if let step = try follow(frame, input, span) {
                     return (frame.start, step)
                 }
@@ -176,10 +184,10 @@ extension PostgresSession {
             return (input.count, .read)
         }
         if frame.bodyLength > limits.heldRowBytes, let run = ledger.currentRun,
-            try maskPartial(frame, of: run, input)
+            try beginsMasking(frame, of: run)
         {
             serverStreaming = missing
-            return (input.count, .read)
+            return (input.count, try relayRest(frame.bodyStart..<input.count, input) ?? .read)
         }
         guard frame.bodyLength <= limits.rewrittenMessageBytes else {
             throw .upstreamViolation(
@@ -269,7 +277,12 @@ extension PostgresSession {
             try describeResult(of: run, body)
             pass(frame, of: run, input)
         case .dataRow:
-            try relayRow(frame, body, of: run, input)
+            // Rows without a description: Execute of a portal that needs no masking.
+            guard !run.plan.mayMaskResult else {
+                throw .upstreamViolation("a row without a description of its columns")
+            }
+            countRow(frame, of: run)
+            if run.limitExceeded == nil { passRow(frame.whole, input) }
         case .copyOutResponse:
             try beginCopy(of: run, body)
             pass(frame, of: run, input)

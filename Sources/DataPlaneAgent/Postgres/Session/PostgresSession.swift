@@ -60,8 +60,12 @@ actor PostgresSession {
 
     // The server's side.
     var parkedServerStep: Result<ServerStep, SessionEnd>?
-    /// Bytes of a row that are still to be passed on as they come.
+    /// Bytes of a message that are still to be passed on, or masked, as they come.
     var serverStreaming = 0
+    /// The row that they belong to, when it is masked.
+    var largeRow: LargeRow?
+    /// Nothing of our own may come between.
+    var isInsideRow: Bool { serverStreaming > 0 || largeRow != nil }
     /// What the session has to say and may not say in the middle of a row.
     var pendingNotices: [UInt8] = []
     var clientDrain = ClientDrain()
@@ -170,7 +174,7 @@ actor PostgresSession {
         clientDrain.wake()
         if let report = reason.report {
             // In the middle of a row there is no place for a message; the close says enough.
-            if serverStreaming == 0 { toClient.insert { report.writeError(into: &$0) } }
+            if !isInsideRow { toClient.insert { report.writeError(into: &$0) } }
             _ = try? toClient.flush(to: client)
         }
         client.close()
@@ -206,11 +210,13 @@ actor PostgresSession {
 struct SessionLimits: Sendable {
     /// Query, Parse and Bind are held whole to be decided on. Larger ones are refused; the session lives on.
     var messageBytes = 64 << 20
-    /// A row that is rewritten, an error or a notice is held whole.
+    /// An error or a notice is held whole, and so is the description of a result.
     var rewrittenMessageBytes = 64 << 20
-    /// COPY data beyond this is masked as it comes; up to it a message of the server stays one message, for clients take
-    /// it for a row.
+    /// A row beyond this is masked as it comes. Up to it a message of COPY data stays one message, for clients take it for
+    /// a row.
     var heldRowBytes = 1 << 20
+    /// Where rows are kept that are neither held nor passed on as they come.
+    var spillDirectory = "/tmp"
     /// Drivers with a statement cache hold some hundreds.
     var preparedStatements = 4096
     var portals = 1024

@@ -90,7 +90,7 @@ final class SessionRecorder {
                 let view = StatementFinishedView(
                     number: run.number, finishedAt: .now, durationNanoseconds: taken, rows: run.rows,
                     commandTag: tag,
-                    error: error, response: response)
+                    error: error, response: response, masked: run.masked)
                 return try append(view)
             }
         }

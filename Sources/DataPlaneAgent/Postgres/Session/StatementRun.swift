@@ -26,6 +26,10 @@ final class StatementRun {
     /// Which result of the text this is about: statements before it have completed.
     var statementIndex = 0
     var result = ResultState.none
+    /// What was masked in the results so far.
+    private(set) var masked: [RecordedMasking] = []
+    /// A text of many statements does not make a record too large.
+    private static let maximumMasked = 2_000
     var tag: [UInt8] = []
     var failure: (sqlState: String, message: String)?
     /// The record of the end is written; what still comes (ReadyForQuery) adds nothing to it.
@@ -101,6 +105,18 @@ extension StatementRun {
     }
 
     enum RunForm { case query, execute }
+
+    /// The result has ended: what was masked in it is counted.
+    func endResult() {
+        let counts =
+            switch result {
+            case .none, .plain: [] as [RecordedMasking]
+            case .masked(let masker): masker.counts(result: statementIndex)
+            case .maskedCopy(let masker): masker.counts(result: statementIndex)
+            }
+        masked += counts.prefix(max(0, Self.maximumMasked - masked.count))
+        result = .none
+    }
 
     /// Keeps the command tag, and its count where the rows themselves did not come this way.
     func noteTag(_ body: Span<UInt8>) {
