@@ -26,7 +26,10 @@ extension Analyzer {
             }
         }
         if let window = node.node(.over) { besides.formUnion(try windowDefinition(window, scope)) }
-        var result = try call(node.list(.funcname).names, arguments: arguments, argumentNames: argumentNames)
+        let names = node.list(.funcname).names
+        var result = try call(names, arguments: arguments, argumentNames: argumentNames)
+        // How many values there are says nothing of any of them.
+        if names.last != "count" { try noteProbe(of: arguments, result: result.type) }
         result.lineage.formUnion(besides)
         return result
     }

@@ -92,12 +92,14 @@ extension Analyzer {
         var lineage = Lineage.none
         var tested: Value?
         if let argument {
-            tested = try expression(argument, scope)
+            tested = try using(.predicate) { () throws(InspectionFailure) in try expression(argument, scope) }
             lineage.formUnion(tested?.lineage ?? .none)
         }
         var types: [UInt32] = []
         for branch in node.list(.args) {
-            let condition = try expression(branch.node(.expr), scope)
+            let condition = try using(.predicate) { () throws(InspectionFailure) in
+                try expression(branch.node(.expr), scope)
+            }
             if let tested { lineage.formUnion(try applyOperator(["="], tested, condition).lineage) }
             let value = try expression(branch.node(.result), scope)
             types.append(value.type)
@@ -205,6 +207,7 @@ extension Analyzer {
                 }
                 lineage.formUnion(test.lineage)
             }
+            try noteProbe(of: [Value(lineage: lineage)], result: TypeID.boolean)
             return Value(type: TypeID.boolean, lineage: lineage)
         case .multiexprSublink, .cteSublink, nil:
             unknown("a sub-select of this kind is not understood")

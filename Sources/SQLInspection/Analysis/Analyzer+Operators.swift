@@ -20,6 +20,15 @@ extension Analyzer {
         default: break
         }
         let right = try expression(rightNode, scope)
+        let result = try operation(kind, names, left, right)
+        try noteProbe(
+            of: [left, right].compactMap { $0 }, result: kind == .nullif ? TypeID.boolean : result.type)
+        return result
+    }
+
+    private func operation(
+        _ kind: ExpressionKind, _ names: [String], _ left: Value?, _ right: Value
+    ) throws(InspectionFailure) -> Value {
         switch kind {
         case .opAny, .opAll:
             let element = TypeCoercion(catalog: catalog).element(ofArray: catalog.baseType(right.type)) ?? 0
@@ -49,6 +58,7 @@ extension Analyzer {
                 for name in operators { _ = try applyOperator(name, left, value) }
             }
         }
+        try noteProbe(of: [Value(type: left.type, lineage: lineage)], result: TypeID.boolean)
         return Value(type: TypeID.boolean, lineage: lineage)
     }
 

@@ -108,6 +108,8 @@ enum TypeID {
     static let jsonb: UInt32 = 3802
     static let eventTrigger: UInt32 = 3838
 
+    /// smallint, integer, bigint, real, double precision, numeric.
+    static let numbers: Set<UInt32> = [21, 23, 20, 700, 701, 1700]
     static let anyArray: Set<UInt32> = [2277, 5078]
     static let anyElement: Set<UInt32> = [2283, 2776, 3500, 5077, 5079]
     static let anyRange: Set<UInt32> = [3831, 5080]
