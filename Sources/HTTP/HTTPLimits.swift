@@ -43,6 +43,9 @@ package struct HTTPLimits: Sendable {
     package var progressTime: Duration = .seconds(30)
     /// A kept-alive connection without a request. nginx's `keepalive_timeout` is 75 s.
     package var idleTime: Duration = .seconds(75)
+    /// How long an idle HTTP/1.1 connection may still bring a request when the server drains: longer than a request needs to cross
+    /// a network (RFC 9112, section 9.5), and short beside any drain.
+    package var drainIdleTime: Duration = .milliseconds(500)
     /// How long a closing connection waits for the peer to read the last answer (nginx's `lingering_timeout`
     /// is 5 s).
     package var lingerTime: Duration = .seconds(2)

@@ -43,6 +43,22 @@ import Testing
         #expect(try await plane.send(.get, "/v1/me", as: permanent).status == 401)
     }
 
+    @Test func nobodyLocksThemselfOut() async throws {
+        let (plane, admin) = try await TestControlPlane.make()
+        let path = "/v1/service-accounts/admin"
+        let own = try await plane.send(.get, path, as: admin)
+        let changes: [JSON] = [["disabled": true], ["groups": ["ai-agents"]]]
+        for change in changes {
+            let answer = try await plane.send(.patch, path, change, as: admin, [.ifMatch: own.tag])
+            #expect(answer.status == 409)
+            #expect(answer.code == "in_use")
+        }
+        #expect(try await plane.send(.delete, path, as: admin, [.ifMatch: own.tag]).status == 409)
+        let other = try await plane.makeAccount("second", kind: "human", groups: ["admins"], by: admin)
+        #expect(try await plane.send(.delete, path, as: other, [.ifMatch: own.tag]).status == 204)
+        #expect(try await plane.send(.get, "/v1/me", as: admin).status == 401)
+    }
+
     @Test func rolesFollowFromGroups() async throws {
         let (plane, admin) = try await TestControlPlane.make()
         let auditor = try await plane.makeAccount("auditor", kind: "human", groups: ["auditors"], by: admin)

@@ -273,6 +273,23 @@ import Testing
         }
     }
 
+    /// Its client cannot know yet that the server drains.
+    @Test func anIdleConnectionServesARequestThatComesWhileTheServerDrains() async throws {
+        var limits = HTTPLimits()
+        limits.drainIdleTime = .seconds(60)
+        try await withServer(limits: limits) { server in
+            let client = try await makeClient(.http1, port: server.port)
+            let first = try await client.send(request(.get, "/hello"), deadline: soon)
+            _ = try await first.body.collect(upTo: 100)
+            async let drained: Void = server.drain(deadline: soon)
+            let second = try await client.send(request(.get, "/hello"), deadline: soon)
+            #expect(second.head.status == .ok)
+            _ = try await second.body.collect(upTo: 100)
+            await client.close()
+            await drained
+        }
+    }
+
     @Test func refusesWhatCannotBeSent() async throws {
         let client = try await makeClient(.http1, port: 1)
         for head in [

@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import decimal
 import re
+from collections.abc import Callable
 
 import asyncpg
 import pytest
@@ -62,6 +63,27 @@ async def test_asyncpg_timeout_cancels_upstream(open_place: Place) -> None:
         with pytest.raises(TimeoutError):
             await connection.fetch("SELECT pg_sleep(30)", timeout=0.5)
         assert await connection.fetchval("SELECT 1") == 1
+    finally:
+        await connection.close()
+
+
+async def test_asyncpg_learns_types_where_only_reading_is_allowed(place_for: Callable[..., Place]) -> None:
+    """To decode a type that it does not know, asyncpg reads the catalog, with JIT off while it does."""
+    place = place_for(
+        [{"effect": "allow", "actions": ["read"]}],
+        schema="CREATE TYPE pair AS (a int, b text); CREATE TYPE mood AS ENUM ('sad', 'glad');"
+        " CREATE TABLE kept (tags text[], p pair, m mood, at tstzrange);"
+        " INSERT INTO kept VALUES ('{a,b}', ROW(1, 'x'), 'glad', 'empty')",
+    )
+    connection = await asyncpg_connect(place)
+    try:
+        row = await connection.fetchrow("SELECT tags, p, m, at FROM kept")
+        assert row["tags"] == ["a", "b"]
+        assert tuple(row["p"]) == (1, "x")
+        assert row["m"] == "glad"
+        assert row["at"].isempty
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("DELETE FROM kept WHERE m = 'sad'")
     finally:
         await connection.close()
 

@@ -105,7 +105,7 @@ def test_a_replica_that_is_stopped_fails_no_request(plane: Plane) -> None:
     victim = plane.replicas[2]
     api = victim.api(plane.admin_key)
     stop = threading.Event()
-    statuses: list[int] = []
+    statuses: list[int | httpx.TransportError] = []
 
     def read() -> None:
         while not stop.is_set():
@@ -113,6 +113,8 @@ def test_a_replica_that_is_stopped_fails_no_request(plane: Plane) -> None:
                 statuses.append(api.http.get("/v1/me").status_code)
             except httpx.ConnectError:
                 return
+            except httpx.TransportError as error:
+                statuses.append(error)
 
     reader = threading.Thread(target=read)
     reader.start()

@@ -172,8 +172,14 @@ private final class TreeDecoder: Decoder {
     }
 
     func integer<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
-        guard case .integer(let number) = node else { throw mismatch("an integer") }
-        guard let value = Value(exactly: number) else {
+        let value: Value?
+        switch node {
+        case .integer(let number): value = Value(exactly: number)
+        // `498.0` is an integer, too (JSON Schema, 6.1.1).
+        case .double(let number) where number.rounded() == number: value = Value(exactly: number)
+        case .null, .bool, .double, .string, .array, .object: throw mismatch("an integer")
+        }
+        guard let value else {
             throw InvalidValue("must be from \(Value.min) to \(Value.max)", code: .outOfRange)
         }
         return value

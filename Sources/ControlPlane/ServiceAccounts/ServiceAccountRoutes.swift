@@ -48,6 +48,8 @@ struct ServiceAccountRoutes: Sendable {
             let store = ServiceAccountStore(database: transaction)
             let current = try await account(request, in: store, forUpdate: true)
             try request.requireMatch(current.tag)
+            let staysAdmin = input.groups?.contains(RoleMapping.administrators) ?? true
+            if input.disabled == true || !staysAdmin { try request.requireOthers(current.account) }
             let updated = try await store.update(current, with: input, at: request.now)
             let account = updated.account
             let details: JSON = [
@@ -69,6 +71,7 @@ struct ServiceAccountRoutes: Sendable {
             let store = ServiceAccountStore(database: transaction)
             let current = try await account(request, in: store, forUpdate: true)
             try request.requireMatch(current.tag)
+            try request.requireOthers(current.account)
             try await store.delete(current.account.id)
             return Changed(
                 .noContent,
@@ -149,6 +152,17 @@ struct ServiceAccountRoutes: Sendable {
             throw Problem.notFound("There is no such key.")
         }
         return stored
+    }
+}
+
+extension APIRequest {
+    /// Whoever locks themself out, by accident or by force, may be the last admin there is.
+    fileprivate func requireOthers(_ account: ServiceAccount) throws(Problem) {
+        guard account.id == principal.id else { return }
+        throw .conflict(
+            .inUse,
+            "You are using this account: it can be deleted, disabled or taken its role by another admin only."
+        )
     }
 }
 

@@ -32,8 +32,18 @@ actor HTTP1ServerConnection: HTTPServedConnection {
         parser.append(first)
     }
 
+    /// An idle connection stays open a moment longer: a request may be under way that was sent before its client could know.
+    /// It is served, with `Connection: close`.
     func drain() {
         isDraining = true
+        guard isIdle else { return }
+        reactor.spawn {
+            try? await self.reactor.sleep(for: self.limits.drainIdleTime)
+            await self.endIfIdle()
+        }
+    }
+
+    private func endIfIdle() {
         if isIdle { stream.close() }
     }
 
@@ -81,7 +91,8 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     private func nextHead() async throws(IOError) -> HTTP1RequestHead? {
         parser.shrink()
         // A new connection owes its first request at once; later ones may keep it idle.
-        var deadline = Deadline.after(requestCount == 0 ? limits.headTime : limits.idleTime)
+        var deadline = Deadline.after(
+            isDraining ? limits.drainIdleTime : requestCount == 0 ? limits.headTime : limits.idleTime)
         var hasBegun = false
         while true {
             do throws(HTTP1Error) {
@@ -92,7 +103,6 @@ actor HTTP1ServerConnection: HTTPServedConnection {
             }
             isIdle = parser.isBetweenMessages
             defer { isIdle = false }
-            if isIdle, isDraining { return nil }
             if !isIdle, !hasBegun {
                 hasBegun = true
                 deadline = .after(limits.headTime)

@@ -121,12 +121,19 @@ extension Analyzer {
 
     private func setConfig(_ arguments: [Value], _ value: inout Value) throws(InspectionFailure) {
         guard arguments.count == 3, case .text(let name)? = arguments[0].constant,
-            case .text(let setting)? = arguments[1].constant,
             case .boolean(let isLocal)? = arguments[2].constant,
             !isBehind
         else {
             value.lineage = .unknown
-            return act(.admin, because: "set_config() with a name or value that is not constant")
+            return act(.admin, because: "set_config() with a name that is not constant")
+        }
+        guard case .text(let setting)? = arguments[1].constant else {
+            // Drivers put back what they found, as a parameter. A column's value must not be parked in a setting.
+            guard SettingReview.harmless.contains(name.lowercased()), arguments[1].lineage == .none else {
+                value.lineage = .unknown
+                return act(.admin, because: "set_config() of \(name) with a value that is not constant")
+            }
+            return effects.append(.setSetting(name: name.lowercased(), value: nil, local: isLocal))
         }
         act(
             SettingReview.actions(name: name.lowercased(), value: setting),

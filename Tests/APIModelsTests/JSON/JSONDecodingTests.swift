@@ -57,6 +57,17 @@ import Testing
             ])
     }
 
+    @Test func takesIntegersInEveryNotation() throws {
+        for text in ["498", "498.0", "4.98e2"] {
+            let inner = try JSON.decode(Inner.self, from: Array("{\"count\":\(text)}".utf8))
+            #expect(inner.count == 498)
+        }
+        #expect(
+            failures(Self.valid.replacing("{\"count\":2}", with: "{\"count\":1e300}")) == [
+                "/list/0/count out_of_range"
+            ])
+    }
+
     @Test func namesTheChoicesOfAnEnum() throws {
         let failure = #expect(throws: JSONDecodingFailure.self) {
             try JSON.decode(Colour.self, from: Array("\"blue\"".utf8))
