@@ -25,7 +25,7 @@ TYPES: dict[str, tuple[str, str]] = {
     "range": ("int4range", "'[1,5)'"), "multirange": ("int4multirange", "'{[1,5),[7,9)}'"),
     "hstore": ("hstore", "'a=>1'"), "bits": ("varbit", "B'1011'"), "tsvector": ("tsvector", "'a b'"),
     "mood": ("mood", "'sad'"), "email": ("email", "'ada@example.org'"), "pair": ("pair", "('x', 5, 'sad')"),
-    "texts": ("text[]", """'{{a,b},{NULL,"c d"}}'"""), "ints": ("int4[]", "'{1,NULL,3}'"),
+    "texts": ("text[]", """'{{a,b},{NULL,"c d"}}'"""), "ints": ("int4[]", "'{100234,NULL,-300567}'"),
     "uuids": ("uuid[]", "'{6b4e03ba-4b1c-4c4e-9a10-16f3f0b2d1a0}'"), "moods": ("mood[]", "'{sad,happy}'"),
     "pairs": ("pair[]", "ARRAY[('x', 5, 'sad')::pair]"), "emails": ("email[]", "'{a@b.org}'"),
 }

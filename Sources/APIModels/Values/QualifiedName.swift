@@ -1,7 +1,7 @@
 /// How identifiers of a database are joined into one text: `public.orders`, `public.customers.ssn`.
 ///
-/// An identifier with a dot, a double quote or an asterisk in it is put in double quotes, so that no two
-/// tables share a text and none reads as a pattern.
+/// An identifier with a dot, a double quote, an asterisk or a control character in it is put in double quotes, so that no
+/// two tables share a text and none reads as a pattern.
 package enum QualifiedName {
     package static func join(_ identifiers: [String]) -> String {
         identifiers.map(quotedIfNeeded).joined(separator: ".")
@@ -9,7 +9,8 @@ package enum QualifiedName {
 
     private static func quotedIfNeeded(_ identifier: String) -> String {
         let special =
-            identifier.isEmpty || identifier.utf8.contains { $0 == 0x2E || $0 == 0x22 || $0 == 0x2A }
+            identifier.isEmpty
+            || identifier.utf8.contains { $0 == 0x2E || $0 == 0x22 || $0 == 0x2A || $0 < 0x20 }
         return special
             ? "\""
                 + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(
@@ -39,7 +40,7 @@ package enum QualifiedName {
             return identifier.isEmpty ? nil : String(identifier)
         }
         rest.removeFirst()
-        while let scalar = rest.popFirst() {
+        while let scalar = rest.popFirst(), scalar.value != 0 {
             if scalar == "\"" {
                 guard rest.first == "\"" else { return String(identifier) }
                 rest.removeFirst()

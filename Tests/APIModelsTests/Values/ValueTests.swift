@@ -125,6 +125,10 @@ import Testing
 @Suite struct QualifiedNameTests {
     @Test func quotesWhatWouldBeAmbiguous() {
         #expect(QualifiedName.join(["public", "orders"]) == "public.orders")
+        for names in [["a\u{1c}", "", "\"\n\""], ["𝡰", "*", "."]] {
+            #expect(QualifiedName.split(QualifiedName.join(names)) == names)
+        }
+        #expect(QualifiedName.split("\"a\u{0}\"") == nil)
         #expect(QualifiedName.join(["a.b", "c\"d", "*"]) == #""a.b"."c""d"."*""#)
         #expect(QualifiedName.split(#""a.b"."c""d"."*""#) == ["a.b", "c\"d", "*"])
     }
