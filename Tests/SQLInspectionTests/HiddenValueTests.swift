@@ -79,6 +79,14 @@ struct HiddenValueTests {
             try inspect("SELECT query_to_xml(note, true, false, '') FROM orders").actions.contains(.admin))
     }
 
+    /// A dot and a combining mark behind it are one character to people, and two to the server.
+    @Test(arguments: ["a.b", "a.\u{301}b"]) func settingsOfAnyonesMayHoldAnything(_ name: String) throws {
+        for text in ["SELECT current_setting('\(name)')", "SHOW \"\(name)\""] {
+            let inspection = try inspect(text)
+            #expect(inspection.lineage(0) == ["?"])
+        }
+    }
+
     @Test func recordsWhereColumnsAreUsed() throws {
         let inspection = try inspect(
             """

@@ -11,10 +11,18 @@ package enum QualifiedName {
         let special =
             identifier.isEmpty
             || identifier.utf8.contains { $0 == 0x2E || $0 == 0x22 || $0 == 0x2A || $0 < 0x20 }
-        return special
-            ? "\""
-                + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(
-                    separator: "\"\"") + "\"" : identifier
+        return special ? quoted(identifier) : identifier
+    }
+
+    /// In double quotes, whatever it is. By Unicode scalars: a quote and a combining mark behind it are one `Character`, and still a quote.
+    package static func quoted(_ identifier: String) -> String {
+        var quoted = "\"".unicodeScalars
+        for scalar in identifier.unicodeScalars {
+            if scalar == "\"" { quoted.append(scalar) }
+            quoted.append(scalar)
+        }
+        quoted.append("\"")
+        return String(quoted)
     }
 
     /// The identifiers of a text, quotes removed; nil when it is malformed.

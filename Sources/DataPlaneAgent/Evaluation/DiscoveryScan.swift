@@ -104,18 +104,14 @@ struct DiscoveryScan {
     }
 
     private func query(_ table: Table) -> String {
-        let columns = table.columns.map { "left(\(Self.quoted($0))::text, \(Self.valueLength))" }
+        let columns = table.columns.map { "left(\(QualifiedName.quoted($0))::text, \(Self.valueLength))" }
         let pages =
             table.canBeSampled && table.rows > Double(Self.rowsPerSample * sampleRows)
             ? " TABLESAMPLE SYSTEM (\(min(100, 400 * Double(sampleRows) / table.rows)))" : ""
         return """
-            SELECT \(columns.joined(separator: ", ")) FROM \(Self.quoted(table.schema)).\(Self.quoted(table.name))\(pages) \
+            SELECT \(columns.joined(separator: ", ")) FROM \(QualifiedName.quoted(table.schema)).\(QualifiedName.quoted(table.name))\(pages) \
             LIMIT \(sampleRows)
             """
-    }
-
-    private static func quoted(_ name: String) -> String {
-        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }
 

@@ -110,7 +110,7 @@ extension Analyzer {
 
     /// Settings with a dot and a few others hold what anyone put there.
     private func readSetting(_ arguments: [Value], _ value: inout Value) throws(InspectionFailure) {
-        guard case .text(let name)? = arguments.first?.constant, !name.contains("."),
+        guard case .text(let name)? = arguments.first?.constant,
             !SettingReview.holdsFreeText(name)
         else {
             value.lineage = .unknown
@@ -148,13 +148,13 @@ extension SearchPath {
         var parts: [String] = []
         var element = ""
         var isQuoted = false
-        for character in text {
+        for character in text.unicodeScalars {
             switch character {
             case "\"": isQuoted.toggle()
             case "." where !isQuoted:
                 parts.append(element)
                 element = ""
-            default: element.append(isQuoted ? character : Character(character.lowercased()))
+            default: element += isQuoted ? String(character) : character.properties.lowercaseMapping
             }
         }
         return parts + [element]

@@ -206,7 +206,7 @@ extension Analyzer {
             return Relational(
                 columns: ["name", "setting", "description"].map { ScopeColumn(name: $0, lineage: .unknown) })
         }
-        let isFree = name.contains(".") || SettingReview.holdsFreeText(name)
-        return Relational(columns: [ScopeColumn(name: name, lineage: isFree ? .unknown : .none)])
+        let lineage = SettingReview.holdsFreeText(name) ? Lineage.unknown : .none
+        return Relational(columns: [ScopeColumn(name: name, lineage: lineage)])
     }
 }

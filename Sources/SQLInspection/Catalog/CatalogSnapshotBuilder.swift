@@ -177,7 +177,8 @@ package enum SearchPath {
         func finished() -> String {
             wasQuoted ? element : element.trimming(" \t\n").lowercased()
         }
-        for character in value {
+        // By Unicode scalars, as the server reads: a quote and a combining mark behind it are one `Character`.
+        for character in value.unicodeScalars {
             switch character {
             case "\"":
                 isQuoted.toggle()
@@ -187,8 +188,8 @@ package enum SearchPath {
                 result.append(finished())
                 element = ""
                 wasQuoted = false
-            case " ", "\t", "\n": if isQuoted || !wasQuoted { element.append(character) }
-            default: element.append(character)
+            case " ", "\t", "\n": if isQuoted || !wasQuoted { element.unicodeScalars.append(character) }
+            default: element.unicodeScalars.append(character)
             }
         }
         result.append(finished())

@@ -33,9 +33,12 @@ enum SettingReview {
         return harmless.contains(name) ? .read : .admin
     }
 
-    /// Settings whose value may be any text that somebody stored there.
+    /// Settings whose value may be any text that somebody stored there: some of the server's, and all with a dot in their names
+    /// (by bytes: a dot and a combining mark behind it are one `Character`).
     static func holdsFreeText(_ name: String) -> Bool {
-        ["application_name", "search_path", "session_authorization", "role", "temp_tablespaces"].contains(
-            name.lowercased())
+        name.utf8.contains(UInt8(ascii: "."))
+            || ["application_name", "search_path", "session_authorization", "role", "temp_tablespaces"]
+                .contains(
+                    name.lowercased())
     }
 }

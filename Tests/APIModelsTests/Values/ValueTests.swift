@@ -125,7 +125,9 @@ import Testing
 @Suite struct QualifiedNameTests {
     @Test func quotesWhatWouldBeAmbiguous() {
         #expect(QualifiedName.join(["public", "orders"]) == "public.orders")
-        for names in [["a\u{1c}", "", "\"\n\""], ["𝡰", "*", "."]] {
+        for names in [
+            ["a\u{1c}", "", "\"\n\""], ["𝡰", "*", "."], ["a\"\u{301}b", "\u{1F3FB}\"\u{1F3FB}", "."],
+        ] {
             #expect(QualifiedName.split(QualifiedName.join(names)) == names)
         }
         #expect(QualifiedName.split("\"a\u{0}\"") == nil)
