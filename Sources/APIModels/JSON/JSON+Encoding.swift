@@ -67,21 +67,9 @@ private final class EncodedSlot {
         switch content {
         case .value(let value): value.write(into: &bytes)
         case .array(let slots):
-            bytes.append(UInt8(ascii: "["))
-            for (index, slot) in slots.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                slot.write(into: &bytes)
-            }
-            bytes.append(UInt8(ascii: "]"))
+            JSON.writeArray(slots, into: &bytes) { $0.write(into: &$1) }
         case .object(let members):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in members.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSON.write(member.key, into: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                member.slot.write(into: &bytes)
-            }
-            bytes.append(UInt8(ascii: "}"))
+            JSON.writeObject(members, key: \.key, into: &bytes) { $0.slot.write(into: &$1) }
         }
     }
 

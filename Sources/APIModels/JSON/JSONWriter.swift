@@ -14,22 +14,37 @@ extension JSON {
         case .double(let value): bytes.append(contentsOf: (value.isFinite ? "\(value)" : "null").utf8)
         case .string(let text): JSON.write(text, into: &bytes)
         case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                element.write(into: &bytes)
-            }
-            bytes.append(UInt8(ascii: "]"))
+            JSON.writeArray(elements, into: &bytes) { $0.write(into: &$1) }
         case .object(let object):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, key) in object.keys.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSON.write(key, into: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                (object[key] ?? .null).write(into: &bytes)
+            JSON.writeObject(object.keys, key: \.self, into: &bytes) {
+                (object[$0] ?? .null).write(into: &$1)
             }
-            bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    static func writeArray<Element>(
+        _ elements: [Element], into bytes: inout [UInt8], _ write: (Element, inout [UInt8]) -> Void
+    ) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(element, &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    static func writeObject<Member>(
+        _ members: [Member], key: (Member) -> String, into bytes: inout [UInt8],
+        _ writeValue: (Member, inout [UInt8]) -> Void
+    ) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(key(member), into: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            writeValue(member, &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     static func write(_ text: String, into bytes: inout [UInt8]) {
