@@ -178,26 +178,14 @@ struct ArrayRewriter {
         out.append(cell.extracting(0..<offset))
         var outcome = CellOutcome.same
         for _ in 0..<count {
-            guard cell.count - offset >= 4 else { return .null }
-            let word = Int32(bitPattern: cell.bigEndianUInt32(at: offset))
-            guard word >= -1, word == -1 || Int(word) <= cell.count - offset - 4 else { return .null }
-            let end = offset + 4 + max(0, Int(word))
-            let lengthAt = out.count
-            out.append(cell.extracting(offset..<(offset + 4)))
-            if word >= 0 {
-                switch transform(cell.extracting((offset + 4)..<end), &out) {
-                case .same: break
-                case .masked:
-                    outcome = .masked
-                    out.setBigEndian(UInt32(truncatingIfNeeded: out.count - lengthAt - 4), at: lengthAt)
-                case .null:
-                    outcome = .masked
-                    out.removeSubrange((lengthAt + 4)...)
-                    out.setBigEndian(UInt32.max, at: lengthAt)
-                    out.setBigEndian(1, at: start + 4)
-                }
+            switch out.appendLengthPrefixed(of: cell, at: &offset, transform) {
+            case .same: break
+            case .masked: outcome = .masked
+            case .null:
+                outcome = .masked
+                out.setBigEndian(1, at: start + 4)
+            case nil: return .null
             }
-            offset = end
         }
         return offset == cell.count ? outcome : .null
     }

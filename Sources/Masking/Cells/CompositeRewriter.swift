@@ -124,26 +124,14 @@ struct CompositeRewriter {
         out.append(cell.extracting(0..<4))
         for number in 0..<count {
             guard cell.count - offset >= 8 else { return .null }
-            let type = cell.bigEndianUInt32(at: offset)
-            let word = Int32(bitPattern: cell.bigEndianUInt32(at: offset + 4))
-            guard word >= -1, word == -1 || Int(word) <= cell.count - offset - 8 else { return .null }
-            let end = offset + 8 + max(0, Int(word))
-            out.append(cell.extracting(offset..<(offset + 8)))
-            let lengthAt = out.count - 4
-            if word >= 0 {
-                let kind = fields?[number] ?? ValueKind(type: type)
-                switch transform(kind, cell.extracting((offset + 8)..<end), &out) {
-                case .same: break
-                case .masked:
-                    outcome = .masked
-                    out.setBigEndian(UInt32(truncatingIfNeeded: out.count - lengthAt - 4), at: lengthAt)
-                case .null:
-                    outcome = .masked
-                    out.removeSubrange((lengthAt + 4)...)
-                    out.setBigEndian(UInt32.max, at: lengthAt)
-                }
+            let kind = fields?[number] ?? ValueKind(type: cell.bigEndianUInt32(at: offset))
+            out.append(cell.extracting(offset..<(offset + 4)))
+            offset += 4
+            switch out.appendLengthPrefixed(of: cell, at: &offset, { transform(kind, $0, &$1) }) {
+            case .same: break
+            case .masked, .null: outcome = .masked
+            case nil: return .null
             }
-            offset = end
         }
         return offset == cell.count ? outcome : .null
     }
