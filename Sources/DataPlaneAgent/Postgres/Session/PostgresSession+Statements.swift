@@ -24,14 +24,12 @@ extension PostgresSession {
         case .plan(let resolved): plan = resolved
         case .wait(let step): return step
         case .refused(let report, let plan):
-            recorder.refused(plan, text: text, report, form: .simpleQuery)
-            refuse(report, simple: true, input)
+            refuse(plan, text: text, report, form: .simpleQuery, input)
             return nil
         }
         switch desk.verdict(on: plan, parameters: .none, permit: takePermit()) {
         case .deny(let report):
-            recorder.refused(plan, text: text, report, form: .simpleQuery)
-            refuse(report, simple: true, input)
+            refuse(plan, text: text, report, form: .simpleQuery, input)
         case .hold(let terms):
             return .hold(HeldStatement(plan: plan, parameters: .none, terms: terms, form: .simpleQuery))
         case .allow(let permit):
@@ -81,14 +79,12 @@ extension PostgresSession {
         case .plan(let resolved): plan = resolved
         case .wait(let step): return step
         case .refused(let report, let plan):
-            recorder.refused(plan, text: text, report, form: .prepare)
-            refuse(report, simple: false, input)
+            refuse(plan, text: text, report, form: .prepare, input)
             return nil
         }
         // Planning can already run functions, so what is denied is not even prepared. A hold waits for its parameters.
         if case .deny(let report) = desk.verdict(on: plan, parameters: .none, permit: nil) {
-            recorder.refused(plan, text: text, report, form: .prepare)
-            refuse(report, simple: false, input)
+            refuse(plan, text: text, report, form: .prepare, input)
             return nil
         }
         guard let serial = statements.add(plan, as: name) else {
@@ -126,16 +122,14 @@ extension PostgresSession {
         case .plan(let now): plan = now
         case .wait(let step): return step
         case .refused(let report, let plan):
-            recorder.refused(plan, text: nil, report, form: .execute)
-            refuse(report, simple: false, input)
+            refuse(plan, text: nil, report, form: .execute, input)
             return nil
         }
         let parameters = CapturedParameters(message, in: body)
         let permit: Permit
         switch desk.verdict(on: plan, parameters: parameters, permit: takePermit()) {
         case .deny(let report):
-            recorder.refused(plan, text: nil, report, form: .execute)
-            refuse(report, simple: false, input)
+            refuse(plan, text: nil, report, form: .execute, input)
             return nil
         case .hold(let terms):
             return .hold(HeldStatement(plan: plan, parameters: parameters, terms: terms, form: .execute))
@@ -182,14 +176,12 @@ extension PostgresSession {
         case .plan(let now): plan = now
         case .wait(let step): return step
         case .refused(let report, let plan):
-            recorder.refused(plan, text: nil, report, form: .execute)
-            refuse(report, simple: false, input)
+            refuse(plan, text: nil, report, form: .execute, input)
             return nil
         }
         switch desk.verdict(on: plan, parameters: portal.parameters, permit: takePermit() ?? portal.permit) {
         case .deny(let report):
-            recorder.refused(plan, text: nil, report, form: .execute)
-            refuse(report, simple: false, input)
+            refuse(plan, text: nil, report, form: .execute, input)
         case .hold(let terms):
             return .hold(
                 HeldStatement(plan: plan, parameters: portal.parameters, terms: terms, form: .execute))
@@ -234,11 +226,19 @@ extension PostgresSession {
 
     // MARK: Shared
 
+    /// Records a refusal, and puts the message that fails in the statement's place.
+    private func refuse(
+        _ plan: StatementPlan?, text: UnsafeRawBufferPointer?, _ report: Report, form: StatementForm,
+        _ input: UnsafeRawBufferPointer
+    ) {
+        recorder.refused(plan, text: text, report, form: form)
+        refuse(report, simple: form == .simpleQuery, input)
+    }
+
     /// Refuses the message of an extended query whose hold has ended without an approval.
     private func refuseIfDecided(_ input: UnsafeRawBufferPointer) -> Bool {
         guard case .refused(let report, let plan) = resumption else { return false }
-        recorder.refused(plan, text: nil, report, form: .execute)
-        refuse(report, simple: false, input)
+        refuse(plan, text: nil, report, form: .execute, input)
         return true
     }
 
