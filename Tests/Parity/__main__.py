@@ -39,7 +39,7 @@ def main(xunit: Path, tests: list[str]) -> int:
         files = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="sallyport-parity-")))
         files.chmod(0o755)
         step("fetching PostgreSQL's regression suite")
-        shutil.copytree(suite.fetch(ROOT / ".build" / "parity"), files / "suite")
+        shutil.copytree(suite.prepare(ROOT / ".build" / "parity"), files / "suite")
         step("running it straight")
         _fresh(stack)
         straight = suite.run(

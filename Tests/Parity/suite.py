@@ -1,62 +1,28 @@
-"""PostgreSQL's own regression suite: its sources, fetched from Debian, and a run of it against one connection."""
+"""PostgreSQL's own regression suite, and a run of it against one connection."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from devstack import regression_suite
 from devstack.postgres import PROGRAMS
 from devstack.settings import StackError
 
-_SOURCES = """\
-deb-src http://deb.debian.org/debian bookworm main
-deb-src http://deb.debian.org/debian bookworm-updates main
-deb-src http://deb.debian.org/debian-security bookworm-security main
-"""
-_INSIDE = "src/test/regress/"
 _PG_REGRESS = PROGRAMS.parent / "lib" / "pgxs" / "src" / "test" / "regress" / "pg_regress"
 DATABASE = "regression"
 
 
-def fetch(directory: Path) -> Path:
-    """The suite's directory with its module built; fetched once into `directory`, by apt with sources of its own."""
-    suite = directory / "regress"
-    if (suite / "regress.so").exists():
-        return suite
-    shutil.rmtree(directory, ignore_errors=True)
-    (directory / "lists" / "partial").mkdir(parents=True)
-    (directory / "sources.list").write_text(_SOURCES)
-    options = ["-q", "-o", f"Dir::Etc::sourcelist={directory}/sources.list", "-o", "Dir::Etc::sourceparts=-"]
-    options += ["-o", f"Dir::State::lists={directory}/lists", "-o", "APT::Sandbox::User=root"]
-    _run("apt-get", *options, "update", cwd=directory)
-    archive = _download(options, directory)
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            _, _, path = member.name.partition("/")
-            if path.startswith(_INSIDE):
-                member.name = "regress/" + path.removeprefix(_INSIDE)
-                tar.extract(member, directory, filter="data")
-    include = _run(PROGRAMS / "pg_config", "--includedir-server", cwd=directory).strip()
-    _run("gcc", "-O1", "-fPIC", "-shared", f"-I{include}", "regress.c", "-o", "regress.so", cwd=suite)
+def prepare(directory: Path) -> Path:
+    """The suite's directory with its module built; fetched and built once."""
+    suite = regression_suite.fetch(directory)
+    if not (suite / "regress.so").exists():
+        include = _run(PROGRAMS / "pg_config", "--includedir-server", cwd=suite).strip()
+        _run("gcc", "-O1", "-fPIC", "-shared", f"-I{include}", "regress.c", "-o", "regress.so", cwd=suite)
     return suite
-
-
-def _download(options: list[str], directory: Path) -> Path:
-    """The newest version that a mirror still has: they drop what a security update has replaced at different times."""
-    known = _run("apt-cache", *options, "showsrc", "--only-source", "postgresql-15", cwd=directory)
-    failure = StackError("no source package postgresql-15 is offered")
-    for version in dict.fromkeys(re.findall(r"^Version: (\S+)$", known, re.MULTILINE)):
-        try:
-            _run("apt-get", *options, "source", "--download-only", f"postgresql-15={version}", cwd=directory)
-            return next(directory.glob("postgresql-15_*.orig.tar.*"))
-        except StackError as error:
-            failure = error
-    raise failure
 
 
 @dataclass(frozen=True)

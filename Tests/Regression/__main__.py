@@ -20,8 +20,8 @@ import psycopg
 import scripts
 from places import ALLOW_ALL, NAME, Observer, serve, settings_for, upstream
 from psycopg import pq
-from sources import fetch
 
+from devstack import regression_suite
 from devstack.api import API
 from devstack.settings import ROOT
 from devstack.stack import Stack
@@ -179,7 +179,7 @@ def main() -> int:
     parser.add_argument("scripts", nargs="*", help="some scripts only, beside those that all rely on")
     chosen = parser.parse_args().scripts
     step("fetching PostgreSQL's regression scripts")
-    sources = fetch(REPORT.parent)
+    sources = regression_suite.fetch(REPORT.parent)
     names = [name for name in scripts.schedule(sources) if name not in LEFT_OUT]
     if chosen:
         names = [name for name in names if name in {"test_setup", "create_index", *chosen}]
