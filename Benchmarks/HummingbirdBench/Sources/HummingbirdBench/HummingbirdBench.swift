@@ -16,7 +16,9 @@ enum HummingbirdBench {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 5 || arguments.count == 7, let port = Int(arguments[1]) else {
-            fatalError("usage: HummingbirdBench PORT TOKEN ME STATIC [CERTIFICATE KEY]")
+            FileHandle.standardError.write(
+                Data("usage: HummingbirdBench PORT TOKEN ME STATIC [CERTIFICATE KEY]\n".utf8))
+            exit(64)
         }
         let token = "Bearer " + arguments[2]
         let me = ByteBuffer(bytes: try Data(contentsOf: URL(fileURLWithPath: arguments[3])))
@@ -38,9 +40,12 @@ enum HummingbirdBench {
         logger.logLevel = .error
         let server: HTTPServerBuilder
         if arguments.count == 7 {
-            let certificates = try NIOSSLCertificate.fromPEMFile(arguments[5]).map { NIOSSLCertificateSource.certificate($0) }
+            let certificates = try NIOSSLCertificate.fromPEMFile(arguments[5]).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
             let key = try NIOSSLPrivateKey(file: arguments[6], format: .pem)
-            let tls = TLSConfiguration.makeServerConfiguration(certificateChain: certificates, privateKey: .privateKey(key))
+            let tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: certificates, privateKey: .privateKey(key))
             server = try .http2Upgrade(tlsConfiguration: tls)
         } else {
             server = .http1()

@@ -12,6 +12,7 @@ final class SpillFile {
     }
 
     init(in directory: String) throws(Failure) {
+        // The six letters are for mkstemp(3) to replace.
         var path = Array("\(directory)/spill-XXXXXX".utf8CString)
         descriptor = path.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkstemp($0) } ?? -1 }
         guard descriptor >= 0 else { throw Failure(code: errno) }
