@@ -117,6 +117,7 @@ extension Analyzer {
             findings.showsHidden = true
             return
         }
+        if SettingReview.tellsTransactionMode(name) { findings.showsHidden = true }
     }
 
     private func setConfig(_ arguments: [Value], _ value: inout Value) throws(InspectionFailure) {

@@ -53,8 +53,12 @@ extension Analyzer {
                 for argument in arguments { argument.markAll() }
                 return act(.admin, because: "SET TRANSACTION SNAPSHOT")
             }
-            if transactionModes(arguments) == true {
+            let isWritable = transactionModes(arguments)
+            if isWritable == true {
                 act(.admin, because: "READ WRITE takes off a read-only default")
+            }
+            if isWritable != nil, name == "session characteristics" {
+                effects.append(.setSetting(name: "default_transaction_read_only", value: nil, local: false))
             }
         case .setValue:
             let value = arguments.map(settingText).joined(separator: ", ")

@@ -33,6 +33,11 @@ enum SettingReview {
         return harmless.contains(name) ? .read : .admin
     }
 
+    /// Settings by which a statement can learn in which mode the gateway lets it run.
+    static func tellsTransactionMode(_ name: String) -> Bool {
+        ["transaction_read_only", "default_transaction_read_only"].contains(name.lowercased())
+    }
+
     /// Settings whose value may be any text that somebody stored there: some of the server's, and all with a dot in their names
     /// (by bytes: a dot and a combining mark behind it are one `Character`).
     static func holdsFreeText(_ name: String) -> Bool {

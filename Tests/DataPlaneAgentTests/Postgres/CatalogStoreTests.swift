@@ -25,7 +25,7 @@ struct CatalogStoreTests {
             return .success(
                 LoadedCatalog(
                     snapshot: CatalogSnapshot.Builder().build(), digest: [number],
-                    state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]),
+                    state: .tester,
                     systemViews: SystemViews(), watch: nil))
         }
 
@@ -85,8 +85,7 @@ struct CatalogStoreTests {
             return .success(
                 LoadedCatalog(
                     snapshot: CatalogSnapshot.Builder().build(), digest: [],
-                    state: SessionProbe.Answer(
-                        searchPath: "public", role: "tester", temporaryRelations: [:]),
+                    state: .tester,
                     systemViews: SystemViews(version: "15"), watch: nil))
         }
         let first = try await store.current(on: reactor)
@@ -104,11 +103,16 @@ struct CatalogStoreTests {
             .success(
                 LoadedCatalog(
                     snapshot: CatalogSnapshot.Builder().build(), digest: [],
-                    state: SessionProbe.Answer(searchPath: "public", role: "tester", temporaryRelations: [:]),
+                    state: .tester,
                     systemViews: SystemViews(), watch: nil))
         }
         let first = try await store.current(on: reactor)
         #expect(await store.refreshed(after: first, isCertain: true, on: reactor) == nil)
         #expect(try await store.current(on: reactor) === first)
     }
+}
+
+extension SessionProbe.Answer {
+    fileprivate static let tester = SessionProbe.Answer(
+        searchPath: "public", role: "tester", temporaryRelations: [:], isReadOnlyByDefault: false)
 }

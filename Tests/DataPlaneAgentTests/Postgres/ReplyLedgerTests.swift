@@ -33,7 +33,7 @@ import Testing
         case .copyEnd: "copyEnd"
         case .refusal(_, let simple): simple ? "simple refusal" : "refusal"
         case .wrap: "wrap"
-        case .probe: "probe"
+        case .own: "own"
         }
     }
 

@@ -11,23 +11,24 @@ import Testing
     }
 
     @Test func readsPathRoleAndTemporaryRelations() {
-        let answer = decode(["\"$user\", public", "app", "r6f7264657273,v61", "on"])
+        let answer = decode(["\"$user\", public", "app", "r6f7264657273,v61", "on", "off"])
         #expect(answer?.searchPath == "\"$user\", public")
         #expect(answer?.role == "app")
         #expect(answer?.temporaryRelations == ["orders": "r", "a": "v"])
-        #expect(decode(["public", "app", nil, "on"])?.temporaryRelations == [:])
+        #expect(decode(["public", "app", nil, "on", "off"])?.temporaryRelations == [:])
+        #expect(decode(["public", "app", nil, "on", "on"])?.isReadOnlyByDefault == true)
     }
 
     @Test func refusesAnAnswerOfAnotherShape() {
         #expect(decode(["public", "app", nil]) == nil)
-        #expect(decode(["public", nil, nil, "on"]) == nil)
-        #expect(decode(["public", "app", "r6f7", "on"]) == nil)
-        #expect(decode(["public", "app", nil, "off"]) == nil)
+        #expect(decode(["public", nil, nil, "on", "off"]) == nil)
+        #expect(decode(["public", "app", "r6f7", "on", "off"]) == nil)
+        #expect(decode(["public", "app", nil, "off", "off"]) == nil)
     }
 
     @Test func asksInNamesThatNothingInTheSessionCanChange() {
         var bytes: [UInt8] = []
-        SessionProbe.write(closing: true, into: &bytes)
+        SessionProbe.statement.write(closing: true, into: &bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(text.contains("pg_catalog.current_setting('search_path')"))
         #expect(!text.contains(" = "))

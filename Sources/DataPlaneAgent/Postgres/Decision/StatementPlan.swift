@@ -54,6 +54,8 @@ final class StatementPlan {
     let listens: Bool
     /// A setting that it changes and that the gateway relies on.
     let unpinnedSetting: String?
+    /// It reads and does nothing else to the session, nor can it show in which mode its transaction runs.
+    let isPlainRead: Bool
 
     /// A name that the statement gives to another one inside it.
     enum Naming {
@@ -103,6 +105,9 @@ final class StatementPlan {
         controlsTransaction = draft.effects.controlsTransaction
         listens = draft.effects.listens
         unpinnedSetting = draft.effects.unpinnedSetting
+        isPlainRead =
+            draft.facts.actions.isSubset(of: .read) && !showsHidden && draft.parts.isEmpty
+            && draft.inspection.statements.allSatisfy(\.effects.isEmpty)
         encodedFacts = PlanDraft.encode(draft, refused: false)
         refusedFacts = PlanDraft.encode(draft, refused: true)
     }
@@ -136,6 +141,7 @@ final class StatementPlan {
         controlsTransaction = plan.controlsTransaction
         listens = plan.listens
         unpinnedSetting = plan.unpinnedSetting
+        isPlainRead = plan.isPlainRead
     }
 
     /// It runs what has a name in the session, and that is not known yet.
@@ -253,7 +259,9 @@ struct PlanEffects {
         case .fetch(let name): fetched.append(WireName(name))
         case .closeCursor(let name): releases.append(.cursor(name.map { WireName($0) }))
         case .setSetting(let name, let value, _):
-            if Self.decidesMeaning(name) { changesSessionState = true }
+            if Self.decidesMeaning(name) || name == "default_transaction_read_only" {
+                changesSessionState = true
+            }
             if Self.unpins(name, value) { unpinnedSetting = name }
         case .resetAll: changesSessionState = true
         case .discardAll:

@@ -131,6 +131,7 @@ final class PostgresGateway: Sendable {
                 client: stream, upstream: opening.connection.stream, target: opening.target,
                 upstreamKey: opening.connection.session.key,
                 parameters: opening.connection.session.parameters,
+                isReadOnlyByDefault: opening.state.isReadOnlyByDefault,
                 cancelKey: key, expiresAt: caller.expiresAt),
             id: id, limits: configuration.limits, desk: desk, recorder: recorder, holds: holds, logger: logger
         )

@@ -24,12 +24,9 @@ struct ReplyLedger {
         case refusal(Report?, simple: Bool)
         /// BEGIN and COMMIT or ROLLBACK of the gateway's own, around a statement whose effect is limited.
         case wrap(WrapPart)
-        /// The gateway's own question about the session's state; its answer is not for the client.
-        case probe(ProbePart)
+        /// A statement of the gateway's own; its answer is not for the client.
+        case own(OwnStatement.Part)
     }
-
-    /// The gateway's probe is Close, Parse, Bind, Execute and Close of a statement of its own.
-    enum ProbePart { case parse, bind, execute, close }
 
     enum WrapPart {
         case begin
@@ -146,14 +143,14 @@ struct ReplyLedger {
         guard let first else { return .unexpected }
         switch (first, type) {
         case (.parse, .parseComplete), (.bind, .bindComplete), (.close, .closeComplete),
-            (.probe(.parse), .parseComplete), (.probe(.bind), .bindComplete),
-            (.probe(.close), .closeComplete),
-            (.probe(.execute), .commandComplete),
+            (.own(.parse), .parseComplete), (.own(.bind), .bindComplete), (.own(.execute), .commandComplete),
+            (.own(.close), .closeComplete), (.own(.closePortal), .closeComplete),
+            (.own(.closeStatement), .closeComplete),
             (.describe, .rowDescription), (.describe, .noData),
             (.execute, .commandComplete), (.execute, .emptyQueryResponse), (.execute, .portalSuspended):
             return popFirst().map(Meaning.completes) ?? .unexpected
         case (.describe, .parameterDescription),
-            (.probe(.execute), .dataRow),
+            (.own(.execute), .dataRow),
             (.execute, .dataRow), (.execute, .copyOutResponse), (.execute, .copyData), (.execute, .copyDone),
             (.execute, .rowDescription),
             (.query, .rowDescription), (.query, .dataRow), (.query, .commandComplete),
@@ -189,7 +186,7 @@ struct ReplyLedger {
         case .query, .wrap: return .part(of: first)
         case .refusal(_, simple: true): return .part(of: first)
         case .sync: return .failsOutside
-        case .parse, .bind, .describe, .close, .execute, .refusal, .probe, .copyEnd: break
+        case .parse, .bind, .describe, .close, .execute, .refusal, .own, .copyEnd: break
         }
         guard let failed = popFirst() else { return .unexpected }
         var skipped: [Entry] = []
@@ -206,7 +203,7 @@ struct ReplyLedger {
         case .sync, .query, .wrap, .refusal(_, simple: true):
             if case .sync = first {} else { uncertainSyncs = 0 }
             return popFirst().map(Meaning.completes) ?? .unexpected
-        case .parse, .bind, .describe, .close, .execute, .refusal, .probe, .copyEnd:
+        case .parse, .bind, .describe, .close, .execute, .refusal, .own, .copyEnd:
             return uncertainReady()
         }
     }

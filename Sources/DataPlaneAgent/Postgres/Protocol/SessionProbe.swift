@@ -8,17 +8,16 @@ internal import Reactor
 /// functions with SET clauses and DISCARD all have their own rules, and the server knows them. Every name in it is
 /// qualified, so that nothing in the session can change what it asks.
 enum SessionProbe {
-    /// Under which the server holds the probe while it runs.
-    static let name = WireName("sallyport_probe")
-
-    private static let text = """
-        SELECT pg_catalog.current_setting('search_path'), current_user::pg_catalog.text, \
-        (SELECT pg_catalog.string_agg(pg_catalog.concat(c.relkind, \
-        pg_catalog.encode(pg_catalog.convert_to(c.relname::pg_catalog.text, 'UTF8'), 'hex')), ',') \
-        FROM pg_catalog.pg_class c \
-        WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
-        AND c.relkind OPERATOR(pg_catalog.<>) 'i'), pg_catalog.current_setting('standard_conforming_strings')
-        """
+    static let statement = OwnStatement(
+        text: """
+            SELECT pg_catalog.current_setting('search_path'), current_user::pg_catalog.text, \
+            (SELECT pg_catalog.string_agg(pg_catalog.concat(c.relkind, \
+            pg_catalog.encode(pg_catalog.convert_to(c.relname::pg_catalog.text, 'UTF8'), 'hex')), ',') \
+            FROM pg_catalog.pg_class c \
+            WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
+            AND c.relkind OPERATOR(pg_catalog.<>) 'i'), pg_catalog.current_setting('standard_conforming_strings'), \
+            pg_catalog.current_setting('default_transaction_read_only')
+            """)
 
     /// What the answer said.
     struct Answer: Sendable, Equatable {
@@ -26,33 +25,17 @@ enum SessionProbe {
         var role: String
         /// Name and `pg_class.relkind`.
         var temporaryRelations: [String: Character]
-    }
-
-    static let parts: [ReplyLedger.ProbePart] = [.close, .parse, .bind, .execute, .close, .close]
-
-    /// Close, Parse, Bind, Execute, and both Closes: nothing stays behind. With `closing`, a Sync ends the pipeline that
-    /// the probe began; without, it is part of the client's own and a Flush brings the answer.
-    static func write(closing: Bool, into bytes: inout [UInt8]) {
-        let name = name.description
-        TargetMessage.writeClose(.statement, name, into: &bytes)
-        ParseMessage.write(name: name, text: text, into: &bytes)
-        BindMessage.write(portal: name, statement: name, into: &bytes)
-        ExecuteMessage.write(portal: name, into: &bytes)
-        TargetMessage.writeClose(.portal, name, into: &bytes)
-        TargetMessage.writeClose(.statement, name, into: &bytes)
-        if closing {
-            EmptyFrontendMessage.writeSync(into: &bytes)
-        } else {
-            EmptyFrontendMessage.writeFlush(into: &bytes)
-        }
+        /// `default_transaction_read_only`.
+        var isReadOnlyByDefault: Bool
     }
 
     /// Reads the answer's row; nil when it is not what the probe asks for.
     static func decode(row body: Span<UInt8>) -> Answer? {
         guard let row = try? DataRow(decoding: body) else { return nil }
         let cells = row.cells.array(in: body)
-        guard cells.count == 4, case .bytes(let path) = cells[0], case .bytes(let role) = cells[1],
-            case .bytes(let conforming) = cells[3], body.matches(conforming, "on")
+        guard cells.count == 5, case .bytes(let path) = cells[0], case .bytes(let role) = cells[1],
+            case .bytes(let conforming) = cells[3], body.matches(conforming, "on"),
+            case .bytes(let readOnly) = cells[4]
         else { return nil }
         var relations: [String: Character] = [:]
         if case .bytes(let list) = cells[2] {
@@ -61,7 +44,9 @@ enum SessionProbe {
                 relations[name] = kind
             }
         }
-        return Answer(searchPath: body.text(path), role: body.text(role), temporaryRelations: relations)
+        return Answer(
+            searchPath: body.text(path), role: body.text(role), temporaryRelations: relations,
+            isReadOnlyByDefault: body.matches(readOnly, "on"))
     }
 
     private static func unhex(_ text: Substring) -> String? {
@@ -84,7 +69,7 @@ extension SessionProbe {
         var answer: Answer?
         var buffer: [UInt8] = []
         var message: [UInt8] = []
-        write(closing: true, into: &message)
+        statement.write(closing: true, into: &message)
         do throws(IOError) {
             try await stream.write(message, deadline: deadline)
             while true {

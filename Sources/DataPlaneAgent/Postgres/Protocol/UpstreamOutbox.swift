@@ -53,7 +53,7 @@ struct UpstreamOutbox {
 
     /// Whether a client's statement name is the one kept for failures.
     static func isReserved(_ name: WireName) -> Bool {
-        name == reservedFailureName || name == SessionProbe.name
+        name == reservedFailureName || name == OwnStatement.name
     }
 
     private static let reservedFailureName = WireName(missingStatement)
@@ -70,7 +70,13 @@ struct UpstreamOutbox {
     }
 
     mutating func insertProbe(closing: Bool) {
-        relay.insert { SessionProbe.write(closing: closing, into: &$0) }
+        relay.insert { SessionProbe.statement.write(closing: closing, into: &$0) }
+    }
+
+    mutating func insertTransactionMode(readOnly: Bool, of input: UnsafeRawBufferPointer) {
+        relay.insert(of: input) {
+            OwnStatement.transactionMode(readOnly: readOnly).write(closing: true, into: &$0)
+        }
     }
 
     /// BEGIN, in front of a statement whose effect is limited.

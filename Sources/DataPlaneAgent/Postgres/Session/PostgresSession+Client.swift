@@ -284,6 +284,7 @@ extension PostgresSession {
         _ frame: Frame<FrontendType>, _ body: Span<UInt8>, _ input: UnsafeRawBufferPointer
     ) throws(WireViolation) {
         _ = try TargetMessage(decoding: body)
+        chooseTransactionMode(before: frame, input)
         isPipelineOpen = true
         ledger.expect(.describe(hidden: nil))
         toUpstream.forward(frame.whole, of: input, as: .describe)
@@ -293,6 +294,7 @@ extension PostgresSession {
         _ frame: Frame<FrontendType>, _ body: Span<UInt8>, _ input: UnsafeRawBufferPointer
     ) throws(WireViolation) {
         let message = try TargetMessage(decoding: body)
+        chooseTransactionMode(before: frame, input)
         isPipelineOpen = true
         let horizon = message.target == .statement ? statements.horizon : portals.horizon
         ledger.expect(.close(message.target, WireName(message.name, in: body), upTo: horizon))
@@ -323,7 +325,12 @@ extension PostgresSession {
         }
     }
 
-    // MARK: Probing
+    // MARK: Statements of the gateway's own
+
+    func expectOwnStatement(closing: Bool) {
+        for part in OwnStatement.Part.allCases { ledger.expect(.own(part)) }
+        if closing { ledger.expect(.sync(hidden: true, horizons: horizons)) }
+    }
 
     /// Asks the server what names mean now, and waits for the answer. Nothing is decided before it is there.
     private func probe() async throws(SessionEnd) {
@@ -338,12 +345,12 @@ extension PostgresSession {
         }
         probeAnswer = nil
         let closing = !isPipelineOpen
-        for part in SessionProbe.parts { ledger.expect(.probe(part)) }
-        if closing { ledger.expect(.sync(hidden: true, horizons: horizons)) }
+        expectOwnStatement(closing: closing)
         toUpstream.insertProbe(closing: closing)
         try await awaitReplies()
         if let probeAnswer {
             desk.settle(probeAnswer)
+            modes.learn(isReadOnly: probeAnswer.isReadOnlyByDefault)
         } else if !skipsToSync {
             throw .upstreamViolation("the probe of the session's state was not answered")
         }

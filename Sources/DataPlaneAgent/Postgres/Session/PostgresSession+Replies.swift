@@ -103,7 +103,7 @@ extension PostgresSession {
             if hidden { return }
         case .refusal(_, simple: true):
             try becomeReady(body, horizons)
-        case .probe:
+        case .own:
             return
         case .refusal, .copyEnd:
             throw .upstreamViolation("\(frame.type) in the place of an error")
@@ -153,9 +153,9 @@ extension PostgresSession {
         case .bind:
             // Planning evaluates constants: its errors can say what a statement's own errors can.
             relayError(frame, of: nextRun(in: skipped), input, body)
-        case .probe:
+        case .own:
             // The client asked nothing; what it sends next meets the failed transaction itself.
-            break
+            modes.askingFailed()
         case .parse, .describe, .close, .query, .sync, .copyEnd, .wrap:
             toClient.pass(frame.whole, of: input)
         }
@@ -180,7 +180,7 @@ extension PostgresSession {
                 }
                 _ = try? recorder.finished(run)
             }
-        case .describe, .close, .query, .sync, .refusal, .probe, .copyEnd, .wrap: break
+        case .describe, .close, .query, .sync, .refusal, .own, .copyEnd, .wrap: break
         }
     }
 

@@ -231,6 +231,12 @@ extension PostgresSession {
             if body.matches(status.name, "standard_conforming_strings"), !body.matches(status.value, "on") {
                 throw .unpinned("standard_conforming_strings")
             }
+            // Ours, in front of the end of what the gateway asked itself: the client sees the session as it is without.
+            if case .sync(hidden: true, _)? = ledger.first,
+                body.matches(status.name, "default_transaction_read_only")
+            {
+                return
+            }
             if body.matches(status.name, "client_encoding"), !body.matches(status.value, "UTF8") {
                 throw .unpinned("client_encoding")
             }
@@ -260,7 +266,7 @@ extension PostgresSession {
             relayWrap(frame, part, input)
         case .describe(let hidden):
             if hidden == nil { toClient.pass(frame.whole, of: input) }
-        case .probe:
+        case .own:
             if frame.type == .dataRow { probeAnswer = SessionProbe.decode(row: span.extracting(frame.body)) }
         case .parse, .bind, .close, .sync, .refusal, .copyEnd:
             throw .upstreamViolation("\(frame.type) inside an answer that has no parts")

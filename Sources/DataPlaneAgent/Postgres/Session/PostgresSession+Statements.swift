@@ -46,6 +46,7 @@ extension PostgresSession {
         _ frame: Frame<FrontendType>, _ authorized: AuthorizedStatement, _ input: UnsafeRawBufferPointer
     ) {
         let run = authorized.run
+        chooseTransactionMode(for: run.plan, input)
         if run.plan.limitsEffect {
             guarded = run
             run.guarding = transaction == .idle ? .wrapped : .inTransaction
@@ -93,6 +94,7 @@ extension PostgresSession {
             return nil
         }
         resumption = nil
+        chooseTransactionMode(before: frame, statement: name, plan: plan, input)
         isPipelineOpen = true
         ledger.expect(.parse(name: name, candidate: serial))
         toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
@@ -148,6 +150,7 @@ extension PostgresSession {
             return nil
         }
         resumption = nil
+        chooseTransactionMode(before: frame, statement: name, plan: plan, input)
         isPipelineOpen = true
         ledger.expect(.bind(portal: portal, candidate: serial))
         toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
@@ -207,6 +210,7 @@ extension PostgresSession {
         _ input: UnsafeRawBufferPointer
     ) {
         let run = authorized.run
+        chooseTransactionMode(before: frame, input)
         isPipelineOpen = true
         if run.plan.mayMaskResult {
             let described = DescribedPortal()

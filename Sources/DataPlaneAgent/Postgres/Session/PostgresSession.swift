@@ -33,6 +33,7 @@ actor PostgresSession {
     var statements: CandidateBook<StatementPlan>
     var portals: CandidateBook<BoundPortal>
     var transaction = TransactionStatus.idle
+    var modes: TransactionModes
 
     // The client's side.
     /// What the stretch of the client's pump that just ran has come to.
@@ -89,6 +90,7 @@ actor PostgresSession {
         client = opened.client
         upstream = opened.upstream
         target = opened.target
+        modes = TransactionModes(ownIsReadOnly: opened.isReadOnlyByDefault)
         upstreamKey = opened.upstreamKey
         self.limits = limits
         self.desk = desk
@@ -240,6 +242,8 @@ struct OpenedSession: @unchecked Sendable {
     let upstreamKey: BackendKey?
     /// What the server reported at login, passed on to the client.
     var parameters: [(name: String, value: String)]
+    /// Whether its transactions are read-only unless they say otherwise.
+    let isReadOnlyByDefault: Bool
     /// What the client cancels with.
     let cancelKey: BackendKey
     /// When the token ends, and the session with it.
