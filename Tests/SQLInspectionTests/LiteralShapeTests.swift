@@ -5,9 +5,9 @@ import Testing
 /// Texts that differ in literals share an inspection only where PostgreSQL's own parser and the rules say so.
 struct LiteralShapeTests {
     /// The shape with letters for marks; `nil` when there is none.
-    private func shape(_ text: String) -> String? {
+    private func shape(_ text: String, foldingRows: Bool = false) -> String? {
         Array(text.utf8).withUnsafeBytes { bytes in
-            guard let shape = LiteralShape(bytes) else { return nil }
+            guard let shape = LiteralShape(bytes, foldingRows: foldingRows) else { return nil }
             var result: [UInt8] = []
             var isMark = false
             for byte in shape.bytes {
@@ -46,6 +46,28 @@ struct LiteralShapeTests {
     ])
     func leavesTheRestToPostgreSQL(_ text: String) {
         #expect(shape(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("VALUES (1, 'a'), (2, 'b'), (3, 'c')", "VALUES ($I, $S), ($I, $S)"),
+        ("values (1), (2), (3.5), (4), (5.5)", "values ($I), ($I), ($N)"),
+        ("VALUES (1),(2), (3),(4)", "VALUES ($I),($I), ($I)"),
+        ("VALUES (f(1)), (f((2))), (f((3))), (f(4))", "VALUES (f($I)), (f(($I))), (f($I))"),
+        ("VALUES -- a\n (1), /* b */ (2), /* b */ (3)", "VALUES -- a\n ($I), /* b */ ($I)"),
+        ("VALUES (1), (2), (3); VALUES (1), (2), (3)", "VALUES ($I), ($I); VALUES ($I), ($I)"),
+        ("VALUES (1), (2), (3) ORDER BY 1, (2), (2)", "VALUES ($I), ($I) ORDER BY $I, ($I), ($I)"),
+        ("IN ((1), (2), (2))", "IN (($I), ($I), ($I))"),
+        ("\"values\" (1), (2), (2)", "\"values\" ($I), ($I), ($I)"),
+        ("VALUES x (1), (2), (2)", "VALUES x ($I), ($I), ($I)"),
+        ("VALUES (1), (a), (b), (a)", "VALUES ($I), (a), (b)"),
+        ("VALUES (1), (')'), ('),('), (2)", "VALUES ($I), ($S), ($I)"),
+        (
+            "VALUES (1, (VALUES (2), (3), (4))), (5, (VALUES (6), (7), (8)))",
+            "VALUES ($I, (VALUES ($I), ($I), ($I))), ($I, (VALUES ($I), ($I), ($I)))"
+        ),
+    ])
+    func takesOneRowOfEachShape(_ text: String, _ expected: String) {
+        #expect(shape(text, foldingRows: true) == expected)
     }
 
     private func decisive(_ text: String) throws -> [Int]? { try inspect(text).decisiveLiterals?.indices }

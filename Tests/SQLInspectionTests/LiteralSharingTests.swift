@@ -59,7 +59,7 @@ struct LiteralSharingTests {
     /// The text with other literals of the same kinds, but for those at `kept`.
     private static func changed(_ text: [UInt8], keeping kept: [Int], _ random: inout Random) -> [UInt8]? {
         text.withUnsafeBytes { bytes in
-            guard let shape = LiteralShape(bytes) else { return nil }
+            guard let shape = LiteralShape(bytes, foldingRows: false) else { return nil }
             var result: [UInt8] = []
             var end = 0
             for (index, literal) in shape.literals.enumerated() {
@@ -110,6 +110,59 @@ struct LiteralSharingTests {
             #expect(Self.description(fresh) == Self.description(first), "\(text)")
             #expect(fresh.decisiveLiterals?.indices == literals.indices, "\(text)")
         }
+    }
+
+    private static let manyRows = [
+        "INSERT INTO settings (key, value) VALUES @('a', 'b')|('a', 'b')@",
+        "INSERT INTO settings (key, value) VALUES @('a', 'b')|('a', NULL)|(concat('x', 'y'), lower('Z'))@ RETURNING key",
+        "INSERT INTO orders (id, total, note) VALUES @(1, 2.5, 'x')|(2, -3, DEFAULT)|(3, 4, 'y')@ ON CONFLICT DO NOTHING",
+        "INSERT INTO orders (id, total) VALUES @(1, 2)|(nextval('invoice_seq'), 5)@",
+        "INSERT INTO orders (id, total) VALUES @(1, (SELECT max(total) FROM orders WHERE id = 4))|(2, 3)@",
+        "INSERT INTO orders (id, total) VALUES (0, 0), @(1, 2)|(1, 2)@; DELETE FROM orders WHERE id = 3",
+        "SELECT v.a, v.b FROM (VALUES @(1, 'x')|(2.5, 'y')|(3, 'z')@) v (a, b) JOIN orders o ON o.id = v.a",
+        "UPDATE orders o SET note = v.n FROM (VALUES @(1, 'x')|(2, 'y')@) v (i, n) WHERE o.id = v.i AND 1 = 2",
+        "SELECT * FROM orders WHERE (id, note) IN (VALUES @(1, 'a')|(2, 'b')@)",
+        "DELETE FROM orders WHERE id IN (VALUES @(1)|(2)@) OR 'a' = 'b'",
+        "INSERT INTO settings VALUES @('a', set_config('work_mem', '1', true))|('a', 'b')@",
+        "INSERT INTO customers (id, name) VALUES @(1, 'a')|(2, (VALUES (1), (2), (3)))@",
+    ]
+
+    /// Rows that a list repeats, with other values, change nothing of what the reduced text has by itself; where they might, the
+    /// reduced text speaks for nobody else.
+    @Test(arguments: manyRows)
+    func sharesWhatManyRowsHaveInCommon(_ template: String) throws {
+        let parts = template.split(separator: "@").map(String.init)
+        let rows = parts[1].split(separator: "|").map(String.init)
+        var random = Random(state: 7)
+        for count in [3, 10, 60] {
+            let list =
+                rows + (0..<count).map { _ in rows.dropFirst().randomElement(using: &random) ?? rows[0] }
+            let written = parts[0] + list.joined(separator: ", ") + (parts.count > 2 ? parts[2] : "")
+            guard let text = Self.changed(Array(written.utf8), keeping: [], &random) else { continue }
+            let shape = text.withUnsafeBytes { LiteralShape($0, foldingRows: true) }
+            guard let shape, !shape.removed.isEmpty else {
+                Issue.record("nothing was taken out of \(written)")
+                return
+            }
+            let reduced = String(decoding: shape.reduced(text), as: UTF8.self)
+            let other = reduced.utf8.withContiguousStorageIfAvailable {
+                LiteralShape(UnsafeRawBufferPointer($0), foldingRows: true)
+            }
+            #expect(other??.bytes == shape.bytes && other??.removed == [])
+            guard let first = try? inspect(reduced), first.decisiveLiterals != nil else { continue }
+            let whole = try inspect(String(decoding: text, as: UTF8.self))
+            var description = Self.description(whole)
+            description.replace(" \(whole.fingerprint) ", with: " \(first.fingerprint) ")
+            #expect(description == Self.description(first), "\(written)")
+        }
+    }
+
+    @Test func readsNothingIntoRowsWhoseValuesDecide() throws {
+        let decides =
+            "INSERT INTO settings VALUES ('a', 'b'), ('c', set_config('work_mem', '1', true)), ('a', 'b')"
+        #expect(try inspect(decides).decisiveLiterals == nil)
+        #expect(
+            try inspect("INSERT INTO settings VALUES ('a', 'b'), ('c', 'd')").decisiveLiterals?.indices == [])
     }
 
     /// The corpora hold texts of the kind at all, with and without values that decide.

@@ -72,10 +72,11 @@ private struct Measurement {
         }
         var large: [Duration] = []
         for round in 0..<9 {
-            let row = "(\(round), 1, 1, 'twenty characters ..')"
-            let values = Array(repeating: row, count: (1 << 20) / (row.utf8.count + 1)).joined(separator: ",")
+            let rows = (0..<24_000).map { "(\(100_000 + $0), 1, 1, 'twenty characters ..')" }
+            let values = rows.joined(separator: ",")
             let text = Array(
-                "INSERT INTO pgbench_accounts (aid, bid, abalance, filler) VALUES \(values)".utf8)
+                "INSERT INTO pgbench_accounts (aid, bid, abalance, filler) VALUES \(values) RETURNING 1 AS r\(round)"
+                    .utf8)
             let start = clock.now
             _ = try await pool.inspect(
                 text: text, parameterTypes: [], catalog: catalog.snapshot, settings: settings)

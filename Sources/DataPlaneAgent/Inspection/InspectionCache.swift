@@ -110,7 +110,7 @@ final class InspectionCache: Sendable {
         ) {
             return known
         }
-        guard let shape = LiteralShape(text) else { return nil }
+        guard let shape = LiteralShape(text, foldingRows: true) else { return nil }
         return shape.bytes.withUnsafeBytes {
             find(
                 $0, of: text, shape: shape, parameterTypes: parameterTypes, snapshot: snapshot,
@@ -178,7 +178,9 @@ final class InspectionCache: Sendable {
         [UInt8], [WrittenLiteral]
     ) {
         text.withUnsafeBytes { bytes in
-            guard let literals = inspection.decisiveLiterals, let shape = LiteralShape(bytes) else {
+            guard let literals = inspection.decisiveLiterals,
+                let shape = LiteralShape(bytes, foldingRows: true)
+            else {
                 return (text, [])
             }
             return (

@@ -90,11 +90,31 @@ final class InspectionPool: Sendable {
 
     private static func inspect(_ job: Job, _ process: WorkerProcess) -> Result<Inspection, InspectionFailure>
     {
+        if let reduced = reduced(job.text),
+            case .success(let inspection) = inspect(reduced, job, process),
+            inspection.decisiveLiterals != nil
+        {
+            return .success(inspection)
+        }
+        return inspect(job.text, job, process)
+    }
+
+    /// The text without rows of VALUES that others stand for; nil when there are none. What comes of it holds for the whole
+    /// text where no rule has looked at values in them, which `decisiveLiterals` says.
+    private static func reduced(_ text: [UInt8]) -> [UInt8]? {
+        let shape = text.withUnsafeBytes { LiteralShape($0, foldingRows: true) }
+        guard let shape, !shape.removed.isEmpty else { return nil }
+        return shape.reduced(text)
+    }
+
+    private static func inspect(_ text: [UInt8], _ job: Job, _ process: WorkerProcess) -> Result<
+        Inspection, InspectionFailure
+    > {
         do throws(InspectionFailure) {
-            let tree = try ParseTree(decoding: try process.parse(job.text, as: .sql))
+            let tree = try ParseTree(decoding: try process.parse(text, as: .sql))
             return .success(
                 try SQLInspection.inspect(
-                    parseTree: tree, text: job.text, parameterTypes: job.parameterTypes, catalog: job.catalog,
+                    parseTree: tree, text: text, parameterTypes: job.parameterTypes, catalog: job.catalog,
                     settings: job.settings, parser: process))
         } catch {
             return .failure(error)

@@ -11,7 +11,10 @@ package struct DecisiveLiterals: Sendable {
     ///   `LiteralShape` sees, or too many of them mattered.
     init?(of tree: InspectedTree, in text: [UInt8]) {
         let found: [Int]? = text.withUnsafeBytes { bytes in
-            guard let shape = LiteralShape(bytes) else { return nil }
+            // Where rows were taken out, nobody knows what was read in them.
+            guard let shape = LiteralShape(bytes, foldingRows: true), shape.removed.isEmpty else {
+                return nil
+            }
             return Self.match(shape, tree, bytes)
         }
         guard let found, found.count <= Self.maximumCount else { return nil }
@@ -40,7 +43,10 @@ package struct DecisiveLiterals: Sendable {
                 constant = constants.removeValue(forKey: sign)
             }
             guard let constant, isValue(tree, constant, of: literal, isNegative, text) else { return nil }
-            if inspected.wasRead(constant) { read.append(index) }
+            guard inspected.wasRead(constant) else { continue }
+            // The rows that it stands for have other values.
+            if literal.standsForOthers { return nil }
+            read.append(index)
         }
         return read
     }

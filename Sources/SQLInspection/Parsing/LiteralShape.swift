@@ -21,11 +21,17 @@ package struct LiteralShape {
         package var kind: Kind
         /// In the text, quotes included.
         package var range: Range<Int>
+        /// It is in a row of VALUES that stands for others of the same shape.
+        package var standsForOthers = false
     }
 
     /// The text with each literal as a NUL byte, which no text holds, and its kind.
-    package private(set) var bytes: [UInt8] = []
-    package private(set) var literals: [Literal] = []
+    package internal(set) var bytes: [UInt8] = []
+    package internal(set) var literals: [Literal] = []
+    /// Rows of VALUES that were taken out, in the text: literals in them are not among `literals`.
+    package internal(set) var removed: [Range<Int>] = []
+    private var reader = RowReader()
+    var rows: [RowReader.Row] { reader.rows }
 
     private let text: UnsafeRawBufferPointer
     private var position = 0
@@ -33,7 +39,9 @@ package struct LiteralShape {
     private var copied = 0
 
     /// `nil` when the text holds something that this reader leaves to PostgreSQL's own, or no literal.
-    package init?(_ text: UnsafeRawBufferPointer) {
+    ///
+    /// - Parameter foldingRows: rows of VALUES that differ from others in literals only are taken out.
+    package init?(_ text: UnsafeRawBufferPointer, foldingRows: Bool) {
         self.text = text
         bytes.reserveCapacity(text.count)
         literals.reserveCapacity(8)
@@ -41,7 +49,8 @@ package struct LiteralShape {
             if !readToken() { return nil }
         }
         if literals.isEmpty { return nil }
-        bytes.append(contentsOf: text[copied..<text.count])
+        copy(upTo: text.count)
+        if foldingRows { foldRows() }
     }
 
     private func byte(_ index: Int) -> UInt8 { index < text.count ? text[index] : 0 }
@@ -49,6 +58,62 @@ package struct LiteralShape {
     /// False when the text has no shape.
     private mutating func readToken() -> Bool {
         let byte = text[position]
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","):
+            readSeparator(byte)
+            return true
+        case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
+            position += 1
+            return true
+        case UInt8(ascii: "-") where self.byte(position + 1) == byte:
+            skipLineComment()
+            return true
+        case UInt8(ascii: "/") where self.byte(position + 1) == UInt8(ascii: "*"):
+            return skipBlockComment()
+        case _ where Self.isNameStart(byte):
+            return readName()
+        default:
+            reader.readOther()
+            return readOther(byte)
+        }
+    }
+
+    private mutating func readSeparator(_ byte: UInt8) {
+        if reader.isNear { copy(upTo: byte == UInt8(ascii: ")") ? position + 1 : position) }
+        position += 1
+        switch byte {
+        case UInt8(ascii: "("): reader.readOpening()
+        case UInt8(ascii: ")"): reader.readClosing(before: place(position))
+        default: reader.readComma(at: place(position - 1))
+        }
+    }
+
+    private func place(_ position: Int) -> RowReader.Place {
+        RowReader.Place(text: position, bytes: bytes.count, literals: literals.count)
+    }
+
+    private mutating func copy(upTo end: Int) {
+        bytes.append(contentsOf: text[copied..<end])
+        copied = end
+    }
+
+    /// A name or a key word.
+    private mutating func readName() -> Bool {
+        let start = position
+        while position < text.count, Self.isNamePart(text[position]) { position += 1 }
+        reader.readName(isValues: isWord("values", start..<position))
+        let next = self.byte(position)
+        // E'', B'', X'', N'', U&'', U&"".
+        return next != UInt8(ascii: "'") && next != UInt8(ascii: "&")
+    }
+
+    /// - Parameter word: in lower case.
+    private func isWord(_ word: StaticString, _ range: Range<Int>) -> Bool {
+        guard range.count == word.utf8CodeUnitCount else { return false }
+        return range.indices.allSatisfy { text[$0] | 0x20 == word.utf8Start[$0 - range.lowerBound] }
+    }
+
+    private mutating func readOther(_ byte: UInt8) -> Bool {
         switch byte {
         case 0: return false
         case UInt8(ascii: "'"): return readString()
@@ -59,20 +124,13 @@ package struct LiteralShape {
             guard Self.isDigit(self.byte(position + 1)) else { return false }
             position += 2
             while Self.isDigit(self.byte(position)) { position += 1 }
-        case UInt8(ascii: "-") where self.byte(position + 1) == byte: skipLineComment()
-        case UInt8(ascii: "/") where self.byte(position + 1) == UInt8(ascii: "*"): return skipBlockComment()
-        case _ where Self.isNameStart(byte):
-            while position < text.count, Self.isNamePart(text[position]) { position += 1 }
-            let next = self.byte(position)
-            // E'', B'', X'', N'', U&'', U&"".
-            return next != UInt8(ascii: "'") && next != UInt8(ascii: "&")
         default: position += 1
         }
         return true
     }
 
     private mutating func take(_ kind: Kind, from start: Int) {
-        bytes.append(contentsOf: text[copied..<start])
+        copy(upTo: start)
         bytes.append(0)
         bytes.append(kind.rawValue)
         literals.append(Literal(kind: kind, range: start..<position))

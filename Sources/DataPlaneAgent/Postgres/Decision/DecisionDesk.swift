@@ -300,21 +300,7 @@ final class DecisionDesk {
                 "resource \"\(view.resource.name)\" is no longer available to you",
                 hint: "It was removed, or your access was. Ask an admin.")
         }
-        if let obstacle = directory.obstacle(lease: view.lease) { return obstacle }
-        if let setting = plan.unpinnedSetting { return .pinned(setting) }
-        if plan.limitsEffect, plan.controlsTransaction { return .transactionControlInside }
-        for part in [plan] + plan.parts {
-            if let report = part.writeGuard.copyRefusal { return report }
-        }
-        if plan.hasMaskedLiteral { return plan.writeGuard.valueRefusal }
-        if plan.mayMaskResult, plan.inspection.statements.contains(where: { $0.copyOut?.isReadable == false })
-        {
-            return Report(
-                .error, .insufficientPrivilege,
-                "the rows of this COPY cannot be masked: an option is not known, or the encoding is not UTF8",
-                hint: "Leave the option out, or use SELECT.")
-        }
-        return nil
+        return directory.obstacle(lease: view.lease) ?? plan.obstacle
     }
 
     /// What an approval is bound to; a change in any of it asks for the approval again.

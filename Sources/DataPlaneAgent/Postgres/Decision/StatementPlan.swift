@@ -14,8 +14,8 @@ final class StatementPlan {
     let decision: Decision
     /// What masking refuses to have written.
     let writeGuard: WriteGuard
-    /// A literal of the text is a masked value that comes back.
-    private(set) lazy var hasMaskedLiteral = writeGuard.matchesLiteral(of: text)
+    /// Why the text may not run as it is, whatever the rules say of it.
+    private(set) lazy var obstacle = findObstacle()
     /// Under which this was planned.
     let epoch: PlanEpoch
     /// What it was merged from: all that a name may mean, or a text and then what it runs besides (EXECUTE, FETCH). The plan
@@ -144,6 +144,20 @@ final class StatementPlan {
         isPlainRead = plan.isPlainRead
     }
 
+    private func findObstacle() -> Report? {
+        if let unpinnedSetting { return .pinned(unpinnedSetting) }
+        if limitsEffect, controlsTransaction { return .transactionControlInside }
+        if let refusal = writeGuard.copyRefusal { return refusal }
+        for part in parts {
+            if let refusal = part.writeGuard.copyRefusal { return refusal }
+        }
+        if writeGuard.matchesLiteral(of: text) { return writeGuard.valueRefusal }
+        if mayMaskResult, inspection.statements.contains(where: { $0.copyOut?.isReadable == false }) {
+            return .unreadableCopy
+        }
+        return nil
+    }
+
     /// It runs what has a name in the session, and that is not known yet.
     var namesOthers: Bool { parts.isEmpty && !(executedNames.isEmpty && fetchedNames.isEmpty) }
 
@@ -158,6 +172,15 @@ final class StatementPlan {
     /// For a text that was refused before it was inspected.
     static let uninspectedFacts = PlanDraft.encode(
         RecordFacts(fingerprint: 0, actions: .unknown, decision: .deny, policyRevision: 0))
+}
+
+extension Report {
+    fileprivate static var unreadableCopy: Report {
+        Report(
+            .error, .insufficientPrivilege,
+            "the rows of this COPY cannot be masked: an option is not known, or the encoding is not UTF8",
+            hint: "Leave the option out, or use SELECT.")
+    }
 }
 
 /// What a plan was made from; another epoch makes another plan.

@@ -85,7 +85,7 @@ struct WriteGuard {
     func matchesLiteral(of text: [UInt8]) -> Bool {
         guard looksAtValues else { return false }
         return text.withUnsafeBytes { bytes in
-            guard let shape = LiteralShape(bytes) else {
+            guard let shape = LiteralShape(bytes, foldingRows: false) else {
                 // Literals of unusual spelling, or none: a fixed text shows in the text as it is.
                 return forms.contains { $0.matches(text.span) }
             }
