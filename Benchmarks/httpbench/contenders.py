@@ -132,7 +132,7 @@ class Nginx(Contender):
 
 
 class Hummingbird(Contender):
-    """Hummingbird 2 with a handler that compares the token and gives the same answers. It speaks h2 over TLS only."""
+    """Hummingbird 2 with a handler that compares the token and gives the same answers."""
 
     name = "Hummingbird"
     program = ROOT / "Benchmarks" / "HummingbirdBench" / ".build" / "release" / "HummingbirdBench"
@@ -142,11 +142,15 @@ class Hummingbird(Contender):
         (run / "me.json").write_text(me)
         (run / "health.json").write_text(health)
         secrets = plane.settings.secrets
-        for is_tls in (False, True):
-            port = free_port()
-            tls = [secrets / "server.pem", secrets / "server.key"] if is_tls else []
-            self._spawn(self.program, str(port), plane.admin_key, run / "me.json", run / "health.json", *tls)
-            for wire in WIRES:
-                if wire.is_tls == is_tls and (is_tls or not wire.is_http2):
-                    self.urls[wire] = f"{'https' if is_tls else 'http'}://127.0.0.1:{port}"
+        tls = [secrets / "server.pem", secrets / "server.key"]
+        http1, http1_tls, http2, http2_tls = WIRES
+        self._serve(run, plane, [], http1)
+        self._serve(run, plane, ["h2"], http2)
+        self._serve(run, plane, tls, http1_tls, http2_tls)
         self._await_ports()
+
+    def _serve(self, run: Path, plane: Plane, words: list[str | Path], *wires: Wire) -> None:
+        port = free_port()
+        self._spawn(self.program, str(port), plane.admin_key, run / "me.json", run / "health.json", *words)
+        for wire in wires:
+            self.urls[wire] = f"{'https' if wire.is_tls else 'http'}://127.0.0.1:{port}"
