@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from typing import Any
 from devstack.settings import ROOT
 from devstack.terminal import step
 
+from .running import analyzed, run
 from .scoring import Found, Score, Span, best_score, score
 
 # Our name, Presidio's, and the F1 that is asked for besides being no worse than Presidio's. The labels have Presidio's names,
@@ -41,7 +40,7 @@ def main() -> int:
     step(f"{len(texts)} texts: the detectors")
     ours = _ours(texts, options.probe)
     step("Presidio")
-    presidio = _presidio(texts, options.presidio)
+    presidio = analyzed(texts)
     results = _compare(rows, ours["findings"], presidio["findings"])
     table = _markdown(options.data.name, texts, results, ours, presidio)
     print(table)
@@ -59,13 +58,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-docs", action="store_true", help="leave docs/detectors.md as it is")
     options = parser.parse_args()
     options.probe = ROOT / ".build" / "release" / "detector-probe"
-    options.presidio = ROOT / ".venv-presidio" / "bin" / "python"
     return options
 
 
 def _ours(texts: list[str], probe: Path) -> dict[str, Any]:
     joined = "".join(text.replace("\0", " ") + "\0" for text in texts).encode()
-    lines = _run([str(probe), "find"], joined).splitlines()
+    lines = run([str(probe), "find"], joined).splitlines()
     findings = []
     for text, line in zip(texts, lines, strict=True):
         data = text.encode()
@@ -75,20 +73,8 @@ def _ours(texts: list[str], probe: Path) -> dict[str, Any]:
                 for name, start, end in json.loads(line)
             ]
         )
-    speed = json.loads(_run([str(probe), "measure"], joined))
+    speed = json.loads(run([str(probe), "measure"], joined))
     return {"findings": findings, "per_second": speed["bytes"] / speed["cpu_seconds"]}
-
-
-def _presidio(texts: list[str], python: Path) -> dict[str, Any]:
-    answer = json.loads(_run([str(python), "-m", "detectors.presidio"], json.dumps(texts).encode()))
-    findings = [[Found(kind, (start, end), value) for kind, start, end, value in row] for row in answer["findings"]]
-    size = sum(len(text.encode()) for text in texts)
-    return {"findings": findings, "per_second": size / answer["cpu_seconds"]}
-
-
-def _run(command: list[str], data: bytes) -> str:
-    done = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True, env=os.environ)
-    return done.stdout.decode()
 
 
 def _compare(rows: list[Any], ours: list[list[Found]], presidio: list[list[Found]]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from detectors.running import analyzed
 from devstack import wire
 from devstack.api import API
 from devstack.demo import put_resource
@@ -27,15 +28,17 @@ SMALL = "SELECT name, email, city, phone, note FROM people LIMIT 100"
 ALLOW = {"effect": "allow", "actions": ["read"]}
 COLUMN = {"effect": "mask", "tags": ["pii"], "with": {"kind": "redact"}}
 DETECTORS = ["credit_card", "iban", "email", "phone", "ip_address", "url", "credential", "national_id"]
+FOUND = {"effect": "mask", "detectors": DETECTORS, "with": {"kind": "redact"}}
 CASES: dict[str, list[dict[str, Any]]] = {
     "passed": [],
     "column": [COLUMN],
     "column, partial": [{"effect": "mask", "tags": ["pii"], "with": {"kind": "partial", "keep_last": 4}}],
     "column, hash": [{"effect": "mask", "tags": ["pii"], "with": {"kind": "hash"}}],
-    "column, all detectors": [
-        COLUMN, {"effect": "mask", "detectors": DETECTORS, "with": {"kind": "redact"}},
-    ],
+    "column, all detectors": [COLUMN, FOUND],
+    "all detectors": [FOUND],
 }
+# Rows that Presidio reads: it needs about a second for a hundred.
+PRESIDIO_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Way:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="bin/bench mask", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bin/bench mask", description=__doc__.partition("\n\n")[2])
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, one round")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
@@ -69,6 +72,8 @@ def main() -> int:
         try:
             ways = prepare(stack, options.rows)
             results = measure(stack, ways, options.rounds)
+            step(f"Presidio, {PRESIDIO_ROWS:,} rows")
+            results["presidio_mb_per_core_second"] = analyzed(texts(stack))["per_second"] / 1e6
         except StackError as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
@@ -99,6 +104,11 @@ def prepare(stack: Stack, rows: int) -> dict[str, Way]:
     ways = {case: way(stack, admin, f"mask-{number}", rules) for number, (case, rules) in enumerate(CASES.items())}
     time.sleep(1)
     return ways
+
+
+def texts(stack: Stack) -> list[str]:
+    with stack.postgres.connect(ROLE) as connection:
+        return [text for row in connection.execute(f"{RESULT} LIMIT {PRESIDIO_ROWS}") for text in row]
 
 
 def way(stack: Stack, admin: API, name: str, masks: list[dict[str, Any]]) -> Way:
@@ -176,8 +186,10 @@ def markdown(results: dict[str, Any]) -> str:
             f"| {one['mb_per_core_second']:.0f} | {one['latency_us'] - passed['latency_us']:.0f} |"
         )
     everything, column = cases["column, all detectors"], cases["column"]
+    faster = cases["all detectors"]["mb_per_core_second"] / results["presidio_mb_per_core_second"]
     goals = [
         ("MB per core, a column and all detectors", everything["mb_per_core_second"], 150, True),
+        ("all detectors, MB per core over Presidio's", faster, 100, True),
         ("a column over passed", column["mb_per_second"] / passed["mb_per_second"], 0.7, True),
         ("added latency of 100 rows, µs", everything["latency_us"] - passed["latency_us"], 100, False),
     ]

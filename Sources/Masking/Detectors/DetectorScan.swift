@@ -101,15 +101,12 @@ struct DetectorScan {
         let isGrouped = Self.isGrouped(next, bytes.byte(end + 1))
         // Most numbers end here: short, and alone.
         if !isGrouped, length < 6 { return word.count > length ? mixedWord(word, bytes) : nil }
+        if length == 4, Self.isDate(index, bytes) { return nil }
         if let finding = wellFormed(index, length, isGrouped, bytes) { return finding }
-        if end < word.upperBound || next == UInt8(ascii: "-") {
-            let enabled = enabled
-            let scan = self
-            if let finding = LetteredNumber.match(
-                digits: index..<end, bytes, enabled: enabled, context: { scan.context(index, bytes) })
-            {
-                return finding
-            }
+        if end < word.upperBound || next == UInt8(ascii: "-"),
+            let finding = lettered(index..<end, bytes)
+        {
+            return finding
         }
         guard length >= 7 || isGrouped else { return mixedWord(word, bytes) }
         if let finding = contextual(index, bytes) { return finding }
@@ -126,6 +123,21 @@ struct DetectorScan {
         case UInt8(ascii: "("): true
         default: false
         }
+    }
+
+    /// `2024-05-17` by itself, which no number here looks like.
+    private static func isDate(_ index: Int, _ bytes: Span<UInt8>) -> Bool {
+        let dash = UInt8(ascii: "-")
+        guard bytes.byte(index + 4) == dash, bytes.byte(index + 7) == dash, bytes.byte(index + 10) != dash,
+            !bytes.isWord(index + 10), bytes.byte(index - 1) != dash
+        else { return false }
+        for offset in [5, 6, 8, 9] where !bytes.byte(index + offset).isDigit { return false }
+        return bytes[index + 5] <= UInt8(ascii: "1") && bytes[index + 8] <= UInt8(ascii: "3")
+    }
+
+    private func lettered(_ digits: Range<Int>, _ bytes: Span<UInt8>) -> Finding? {
+        LetteredNumber.match(
+            digits: digits, bytes, enabled: enabled, context: { context(digits.lowerBound, bytes) })
     }
 
     /// What its own form and check speak for.

@@ -2,10 +2,12 @@
 ///
 /// A pattern begins at a byte that gives it away: a digit or letter at the beginning of a word, or a sign such as `@` or `+`.
 /// Everything else is stepped over by one table look-up a byte. A byte outside ASCII counts as a letter.
-package struct DetectorSet: Sendable {
+///
+/// A class, for each masked cell holds on to it.
+package final class DetectorSet: Sendable {
     let enabled: UInt64
     /// What each byte may begin, given the detectors.
-    private let classes: [ByteClass]
+    private let classes: InlineArray<256, ByteClass>
     private let custom: CustomDetectors
     /// Which of the custom ones.
     private let chosen: Set<Int>
@@ -16,14 +18,14 @@ package struct DetectorSet: Sendable {
         self.enabled = enabled
         self.custom = custom
         self.chosen = chosen
-        classes = (UInt8.min...UInt8.max).map { ByteClass($0, enabled: enabled) }
+        classes = InlineArray { ByteClass(UInt8(truncatingIfNeeded: $0), enabled: enabled) }
     }
 
     package static let all = DetectorSet(Detector.allCases)
 
     /// By the names of a policy, groups among them. One that nobody knows stands for all that are built in: more is masked
     /// than was asked for, rather than less.
-    package init(named names: some Sequence<String>, custom: CustomDetectors) {
+    package convenience init(named names: some Sequence<String>, custom: CustomDetectors) {
         var detectors: [Detector] = []
         var chosen: Set<Int> = []
         for name in names {
@@ -64,8 +66,6 @@ package struct DetectorSet: Sendable {
     }
 
     private func scanBuiltIn(_ bytes: Span<UInt8>) -> [Finding] {
-        let classes = classes.span
-        guard classes.count == 256 else { return [] }
         var scan = DetectorScan(enabled: enabled)
         var index = 0
         var followsWord = false
