@@ -10,7 +10,7 @@ package enum MaskMethod: Sendable {
     /// A keyed hash: equal values stay equal, in text and in binary format alike.
     case hash(MaskKey)
     /// A keyed value of the same shape, one to one: digits stay digits, addresses stay addresses, integers keep their width.
-    case tokenize(MaskKey)
+    case tokenize(Tokenizer)
 
     /// `[redacted]`, the text where a policy names none.
     package static let redacted = MaskMethod.redact(text: Array("[redacted]".utf8))

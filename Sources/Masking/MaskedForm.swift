@@ -1,23 +1,53 @@
 /// What values look like that a mask has made, to know them when they come back in a statement that writes.
 package struct MaskedForm: Sendable {
     private let method: MaskMethod
+    /// What the values may be of, and the detectors that find what was masked inside them.
+    private let kinds: [ValueKind]
+    private let detectors: DetectorSet?
 
-    /// Nil for a mask whose values look like any other: NULL, and tokens, which have the shape of what they stand for.
-    package init?(_ method: MaskMethod) {
+    /// Nil for a mask whose values look like any other: NULL, and tokens that nobody remembers.
+    ///
+    /// - Parameters:
+    ///   - kinds: of the columns that the values are for; tokens of other kinds are not looked for.
+    ///   - detectors: where the mask takes the place of what they find, and not of whole values.
+    package init?(_ method: MaskMethod, kinds: [ValueKind] = [.text], detectors: DetectorSet? = nil) {
         switch method {
-        case .null, .tokenize: return nil
-        case .redact, .partial, .hash: self.method = method
+        case .null: return nil
+        case .tokenize(let tokenizer): if tokenizer.shown == nil { return nil }
+        case .redact, .partial, .hash: break
         }
+        self.method = method
+        self.kinds = kinds
+        self.detectors = detectors
     }
 
-    /// Whether a value as text can only be, or holds, what the mask shows.
-    package func matches(_ value: Span<UInt8>) -> Bool {
+    /// Whether a value can only be, or holds, what the mask shows.
+    package func matches(_ value: Span<UInt8>, _ format: CellFormat = .text) -> Bool {
         switch method {
-        case .null, .tokenize: false
+        case .null: false
+        case .tokenize(let tokenizer): tokenizer.shown.map { holdsToken($0, value, format) } ?? false
         case .redact(let text): text.isEmpty ? false : Self.contains(value, text.span)
         case .partial(let first, let last): PartialForm(keepFirst: first, keepLast: last).matches(value)
         case .hash: Self.isHashText(value) || Self.isHashUUID(value)
         }
+    }
+
+    /// A walk through the value as through one that is masked. What is no value of a kind is none of its tokens.
+    private func holdsToken(_ shown: ShownTokens, _ value: Span<UInt8>, _ format: CellFormat) -> Bool {
+        let search = TokenSearch(for: shown)
+        let method = MaskMethod.tokenize(Tokenizer(search))
+        var ignored: [UInt8] = []
+        for kind in kinds {
+            ignored.removeAll(keepingCapacity: true)
+            if let detectors {
+                _ = DetectingMask(detectors: detectors, method: method)
+                    .append(kind, format, value, into: &ignored)
+            } else {
+                _ = ValueMask(method: method).append(kind, format, value, into: &ignored)
+            }
+            if search.hasFound { return true }
+        }
+        return false
     }
 
     private static func contains(_ value: Span<UInt8>, _ part: Span<UInt8>) -> Bool {

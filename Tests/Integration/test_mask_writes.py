@@ -100,3 +100,79 @@ def test_what_a_result_shows_can_be_written_back_where_it_was_not_masked(place: 
         connection.execute("UPDATE people SET note = %s WHERE id = 1", row)
         connection.execute("UPDATE people SET email = 'new@example.com', card = '4000056655665556' WHERE id = 1")
         connection.execute("INSERT INTO notes VALUES (1, '[redacted]')")
+
+
+TOKEN_SCHEMA = """
+    CREATE TABLE people (
+        id int PRIMARY KEY, email text, phone bigint, born date, seen timestamptz, tag uuid, price numeric(9, 2), names text[],
+        note text
+    );
+    INSERT INTO people
+    SELECT n, 'secret' || n || '@example.com', 12025550100 + n, date '1980-01-01' + n, timestamptz '2024-05-17 10:00:00Z', gen_random_uuid(),
+        100.25 + n, ARRAY['ada' || n, 'byron' || n], 'mail secret' || n || '@example.com today'
+    FROM generate_series(1, 5) AS n;
+"""
+TOKENIZED = ["email", "phone", "born", "seen", "tag", "price", "names"]
+
+
+@pytest.fixture(scope="module")
+def tokens(place_for) -> Place:
+    return place_for(
+        [
+            {"effect": "allow", "actions": ["read", "write", "ddl", "admin"]},
+            {"effect": "mask", "tags": ["pii"], "with": {"kind": "tokenize"}},
+            {"effect": "mask", "detectors": ["email"], "with": {"kind": "tokenize"}},
+        ],
+        schema=TOKEN_SCHEMA,
+        columns={f"public.people.{column}": ["pii"] for column in TOKENIZED},
+    )
+
+
+@pytest.mark.parametrize("binary", [False, True], ids=["text", "binary"])
+@pytest.mark.parametrize("column", TOKENIZED)
+def test_a_token_that_was_shown_does_not_come_back(tokens: Place, column: str, binary: bool) -> None:
+    with tokens.connect() as connection:
+        token = connection.execute(f"SELECT {column} FROM people WHERE id = 1", binary=binary).fetchone()[0]
+    with tokens.direct() as straight:
+        value = straight.execute(f"SELECT {column} FROM people WHERE id = 1").fetchone()[0]
+    assert token != value
+    code = "%b" if binary else "%t"
+    # In a session of its own: what counts is who was shown it.
+    said = refusal(tokens, f"UPDATE people SET {column} = {code} WHERE id = 2", token)
+    assert (said["code"], said["columns"]) == ("masked_value_written", [f"public.people.{column}"])
+    assert refusal(tokens, f"SELECT id FROM people WHERE {column} = {code}", token)["code"] == "masked_value_written"
+    with tokens.connect() as connection, connection.transaction(force_rollback=True):
+        done = connection.execute(f"UPDATE people SET {column} = {code} WHERE id = 2", (value,))
+        assert done.rowcount == 1
+
+
+@pytest.mark.parametrize("form", ["'{}'", "E'{}'", "$x${}$x$", "'x' || '{}'"])
+def test_a_token_in_a_literal_is_refused(tokens: Place, form: str) -> None:
+    with tokens.connect() as connection:
+        token = connection.execute("SELECT email FROM people WHERE id = 3").fetchone()[0]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
+            connection.execute(f"UPDATE people SET email = {form.format(token)} WHERE id = 3".encode())
+        assert denial(caught.value)["code"] == "masked_value_written"
+
+
+def test_a_token_inside_a_text_is_refused_and_the_rest_is_not(tokens: Place) -> None:
+    with tokens.connect() as connection:
+        note = connection.execute("SELECT note FROM people WHERE id = 4").fetchone()[0]
+    assert note.startswith("mail ") and "secret4@example.com" not in note
+    assert refusal(tokens, "UPDATE people SET note = %s WHERE id = 4", note)["code"] == "masked_value_written"
+    with tokens.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute("UPDATE people SET note = 'mail somebody@example.org today' WHERE id = 4")
+
+
+def test_a_token_among_many_parameters_is_refused(tokens: Place) -> None:
+    with tokens.connect() as connection:
+        token = connection.execute("SELECT email FROM people WHERE id = 5").fetchone()[0]
+    said = refusal(tokens, "UPDATE people SET note = %s, email = %s WHERE id = 5", "x" * 100_000, token)
+    assert said["code"] == "masked_value_written"
+
+
+def test_psql_cannot_save_tokens(tokens: Place) -> None:
+    shown = tokens.run("psql", "-XAtc", "SELECT email FROM people WHERE id = 1").stdout.strip()
+    saved = tokens.run("psql", "-XAtc", f"UPDATE people SET email = '{shown}' WHERE id = 1")
+    assert saved.returncode and "masked" in saved.stderr
+    assert not tokens.run("psql", "-XAtc", "UPDATE people SET email = 'new@example.com' WHERE id = 1").returncode

@@ -83,7 +83,7 @@ struct EnumerationMaskTests {
         #expect(masked("new", .redact(text: Array("lost".utf8))) == Array("lost".utf8))
         #expect(masked("unheard", .hash(testKey)) == nil)
         let tokens = try labels.map {
-            try #require(masked(String(decoding: $0, as: UTF8.self), .tokenize(testKey)))
+            try #require(masked(String(decoding: $0, as: UTF8.self), .tokenize(Tokenizer(testKey))))
         }
         #expect(Set(tokens) == Set(labels))
         #expect(labels.contains(try #require(masked("new", .hash(testKey)))))

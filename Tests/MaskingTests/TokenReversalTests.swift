@@ -10,7 +10,8 @@ import Testing
         (.date, "1981-07-04", 1082), (.timestamp, "2024-02-29 23:59:59.5", 1114),
         (.timestamp, "2024-02-29 23:59:59+00", 1184), (.uuid, "0192f3a4-7b8c-7def-8123-456789abcdef", 2950),
     ]) func turnsBackWhatAColumnShows(kind: TokenKind, value: String, type: UInt32) throws {
-        let token = try #require(rewritten(Array(value.utf8), type: type, rule: .mask(.tokenize(testKey))))
+        let token = try #require(
+            rewritten(Array(value.utf8), type: type, rule: .mask(.tokenize(Tokenizer(testKey)))))
         let text = String(decoding: token, as: UTF8.self)
         #expect(text != value)
         #expect(TokenReversal(testKey).value(of: text, kind) == value)

@@ -59,8 +59,8 @@ import Testing
         }
         let wrong = try token("4111111111111112")
         #expect(!isValid("4111111111111112") && !isValid(wrong))
-        #expect(isValid(masked("4111111111111111", type: 20, .tokenize(testKey)) ?? ""))
-        #expect(isValid(masked("4111111111111111", type: 1700, .tokenize(testKey)) ?? ""))
+        #expect(isValid(masked("4111111111111111", type: 20, .tokenize(Tokenizer(testKey))) ?? ""))
+        #expect(isValid(masked("4111111111111111", type: 1700, .tokenize(Tokenizer(testKey))) ?? ""))
     }
 
     @Test func isOneToOneOnIntegers() throws {
@@ -88,9 +88,9 @@ import Testing
     }
 
     @Test func givesOneTokenAcrossTypes() {
-        let token = masked("12345", type: 23, .tokenize(testKey))
-        #expect(token != nil && token == masked("12345", type: 20, .tokenize(testKey)))
-        #expect(token == masked("12345", type: 1700, .tokenize(testKey)))
+        let token = masked("12345", type: 23, .tokenize(Tokenizer(testKey)))
+        #expect(token != nil && token == masked("12345", type: 20, .tokenize(Tokenizer(testKey))))
+        #expect(token == masked("12345", type: 1700, .tokenize(Tokenizer(testKey))))
         #expect(forward.integer(.min) == nil)
     }
 
@@ -133,20 +133,20 @@ import Testing
     }
 
     @Test func givesNullForWhatIsNoIdentifier() {
-        #expect(rewritten([0xff, 0x41], type: 25, rule: .mask(.tokenize(testKey))) == nil)
+        #expect(rewritten([0xff, 0x41], type: 25, rule: .mask(.tokenize(Tokenizer(testKey)))) == nil)
         let long = String(repeating: "a", count: TokenCipher.maximumLength + 1)
-        #expect(masked(long, type: 25, .tokenize(testKey)) == nil)
-        #expect(masked("1.5", type: 701, .tokenize(testKey)) == nil)
-        #expect(masked("t", type: 16, .tokenize(testKey)) == nil)
+        #expect(masked(long, type: 25, .tokenize(Tokenizer(testKey))) == nil)
+        #expect(masked("1.5", type: 701, .tokenize(Tokenizer(testKey))) == nil)
+        #expect(masked("t", type: 16, .tokenize(Tokenizer(testKey))) == nil)
     }
 
     @Test func keepsJSONAndArrays() {
-        let text = masked(#""Ada \"L\"""#, type: 3802, .tokenize(testKey)) ?? ""
+        let text = masked(#""Ada \"L\"""#, type: 3802, .tokenize(Tokenizer(testKey))) ?? ""
         #expect(text.hasPrefix("\"") && text.contains(#" \""#) && text.count == 11)
-        #expect(masked("12.50", type: 114, .tokenize(testKey))?.count == 5)
-        #expect(masked(#"{"a":1}"#, type: 114, .tokenize(testKey)) == #""[redacted]""#)
-        let array = masked("{ada,NULL}", type: 1009, .tokenize(testKey))
+        #expect(masked("12.50", type: 114, .tokenize(Tokenizer(testKey)))?.count == 5)
+        #expect(masked(#"{"a":1}"#, type: 114, .tokenize(Tokenizer(testKey))) == #""[redacted]""#)
+        let array = masked("{ada,NULL}", type: 1009, .tokenize(Tokenizer(testKey)))
         #expect(array?.count == 10 && array?.hasSuffix(",NULL}") == true)
-        #expect(detected("to a@b.org, now", .tokenize(testKey))?.hasSuffix(", now") == true)
+        #expect(detected("to a@b.org, now", .tokenize(Tokenizer(testKey)))?.hasSuffix(", now") == true)
     }
 }

@@ -37,5 +37,5 @@ private let key = MaskKey(SymmetricKey(data: [UInt8](repeating: 1, count: 32)))
 
 private let rules: [ColumnMask.Rule] = [
     .mask(.redacted), .mask(.redact(text: Array("1".utf8))), .mask(.partial(keepFirst: 2, keepLast: 3)),
-    .mask(.hash(key)), .mask(.tokenize(key)), .detect(.all, .redacted),
+    .mask(.hash(key)), .mask(.tokenize(Tokenizer(key))), .detect(.all, .redacted),
 ]

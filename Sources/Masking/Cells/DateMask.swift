@@ -92,7 +92,7 @@ extension ValueMask {
             guard digits > 8 else { return DateTime(days: Int(days)) }
             let seconds = Int64((hash >> 32) % 86_400)
             return DateTime(microseconds: days * DateTime.microsecondsPerDay + seconds * 1_000_000)
-        case .tokenize(let key): return TokenCipher(key: key, direction: .tokenizing).dateTime(value)
+        case .tokenize(let tokenizer): return tokenizer.dateTime(value)
         }
     }
 

@@ -11,9 +11,9 @@ extension ValueMask {
             out.append(contentsOf: text)
         case .hash(let key):
             out.append(contentsOf: labels[Int(hashNumber(key, cell) % UInt64(labels.count))])
-        case .tokenize(let key):
-            let cipher = TokenCipher(key: key, direction: .tokenizing)
-            out.append(contentsOf: labels[cipher.permute(position, below: labels.count, domain: .label)])
+        case .tokenize(let tokenizer):
+            guard let token = tokenizer.label(position, of: labels) else { return false }
+            out.append(contentsOf: token)
         }
         return true
     }

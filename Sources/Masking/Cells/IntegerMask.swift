@@ -80,10 +80,8 @@ extension ValueMask {
             let hash = hashNumber(key, Array(String(value).utf8).span)
             return codec.append(
                 Int64(bitPattern: hash % (UInt64(bitPattern: codec.maximum) &+ 1)), format, into: &out)
-        case .tokenize(let key):
-            guard let token = TokenCipher(key: key, direction: .tokenizing).integer(value) else {
-                return false
-            }
+        case .tokenize(let tokenizer):
+            guard let token = tokenizer.integer(value) else { return false }
             return codec.append(token, format, into: &out)
         }
     }

@@ -120,10 +120,8 @@ extension ValueMask {
         case .partial(let first, let last):
             masked = PartialDigits(keepFirst: first, keepLast: last).masked(text)
         case .hash(let key): masked = Array(String(hashNumber(key, text.span) % 1_000_000_000_000_000).utf8)
-        case .tokenize(let key):
-            guard let token = TokenCipher(key: key, direction: .tokenizing).numeric(text) else {
-                return false
-            }
+        case .tokenize(let tokenizer):
+            guard let token = tokenizer.numeric(text) else { return false }
             masked = token
         }
         switch format {

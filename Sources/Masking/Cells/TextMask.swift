@@ -6,8 +6,8 @@ extension ValueMask {
         case .partial(let first, let last):
             PartialText(keepFirst: first, keepLast: last).append(cell, into: &out)
         case .hash(let key): appendHashText(key, cell, into: &out)
-        case .tokenize(let key):
-            guard let token = TokenCipher(key: key, direction: .tokenizing).text(cell) else { return false }
+        case .tokenize(let tokenizer):
+            guard let token = tokenizer.text(cell) else { return false }
             out.append(contentsOf: token)
         }
         return true

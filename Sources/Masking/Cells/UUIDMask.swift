@@ -12,32 +12,31 @@ extension ValueMask {
         guard let masked = masked(uuid: value) else { return false }
         switch format {
         case .binary: out.append(contentsOf: masked)
-        case .text:
-            for (index, byte) in masked.enumerated() {
-                if index == 4 || index == 6 || index == 8 || index == 10 { out.append(UInt8(ascii: "-")) }
-                out.appendHexadecimal(byte)
-            }
+        case .text: Self.append(uuid: masked, into: &out)
         }
         return true
     }
 
-    /// The 16 bytes of `8-4-4-4-12` hexadecimal digits.
-    private static func uuid(_ text: Span<UInt8>) -> [UInt8]? {
-        guard text.count == 36 else { return nil }
-        var bytes: [UInt8] = []
-        var index = 0
-        while index < 36 {
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard text[index] == UInt8(ascii: "-") else { return nil }
-                index += 1
+    /// The 16 bytes of 32 hexadecimal digits, with or without dashes and braces, as clients write them.
+    static func uuid(_ text: Span<UInt8>) -> [UInt8]? {
+        var digits: [UInt8] = []
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "-"), UInt8(ascii: "{"), UInt8(ascii: "}"): continue
+            case let byte:
+                guard let digit = byte.hexadecimalValue, digits.count < 32 else { return nil }
+                digits.append(digit)
             }
-            guard let high = text[index].hexadecimalValue, let low = text[index + 1].hexadecimalValue else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-            index += 2
         }
-        return bytes
+        guard digits.count == 32 else { return nil }
+        return stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
+    static func append(uuid value: [UInt8], into out: inout [UInt8]) {
+        for (index, byte) in value.enumerated() {
+            if index == 4 || index == 6 || index == 8 || index == 10 { out.append(UInt8(ascii: "-")) }
+            out.appendHexadecimal(byte)
+        }
     }
 
     private func masked(uuid value: [UInt8]) -> [UInt8]? {
@@ -56,7 +55,7 @@ extension ValueMask {
             bytes[6] = bytes[6] & 0x0f | 0x80
             bytes[8] = bytes[8] & 0x3f | 0x80
             return bytes
-        case .tokenize(let key): return TokenCipher(key: key, direction: .tokenizing).uuid(value)
+        case .tokenize(let tokenizer): return tokenizer.uuid(value)
         }
     }
 
@@ -79,8 +78,8 @@ extension ValueMask {
                 !hidesAll && (index < first || index >= value.count - last) ? byte : UInt8(ascii: "*")
             }
         case .hash(let key): masked = Array(key.code(.hash, value.span).prefix(16))
-        case .tokenize(let key):
-            guard let token = TokenCipher(key: key, direction: .tokenizing).bytes(value) else { return false }
+        case .tokenize(let tokenizer):
+            guard let token = tokenizer.bytes(value) else { return false }
             masked = token
         }
         switch format {

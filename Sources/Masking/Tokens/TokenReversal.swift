@@ -44,14 +44,9 @@ package struct TokenReversal: Sendable {
     }
 
     private func uuid(_ bytes: [UInt8]) -> String? {
-        let digits = bytes.filter { $0 != UInt8(ascii: "-") }.compactMap(\.hexadecimalValue)
-        guard bytes.count == 36, digits.count == 32 else { return nil }
-        let token = stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        guard let token = ValueMask.uuid(bytes.span) else { return nil }
         var out: [UInt8] = []
-        for (index, byte) in cipher.uuid(token).enumerated() {
-            if [4, 6, 8, 10].contains(index) { out.append(UInt8(ascii: "-")) }
-            out.appendHexadecimal(byte)
-        }
+        ValueMask.append(uuid: cipher.uuid(token), into: &out)
         return String(decoding: out, as: UTF8.self)
     }
 }

@@ -29,6 +29,8 @@ final class DecisionDesk {
     private var catalogChangedInTransaction = false
     private var isGone = false
 
+    /// Made for each choice of a policy's, under the configuration of now.
+    private var detectorSets: [[String]: DetectorSet] = [:]
     private var plans: [ObjectIdentifier: StatementPlan] = [:]
     /// Plans remembered per session; a program has some dozens of statements.
     private static let planCapacity = 1024
@@ -141,6 +143,7 @@ final class DecisionDesk {
             } else {
                 isGone = true
             }
+            detectorSets = [:]
             plans = [:]
         }
         if let fresh = catalogs.newest(after: catalog) {
@@ -244,7 +247,7 @@ final class DecisionDesk {
             PlanDraft(
                 text: text, parameterTypes: parameterTypes, inspection: inspection, facts: facts,
                 decision: decision,
-                writeGuard: WriteGuard(inspection, facts, decision.masks, key: view.maskKey, self),
+                writeGuard: WriteGuard([inspection] + parts.map(\.inspection), facts, decision.masks, self),
                 epoch: epoch, parts: parts, outputsAreKnown: !isDoubtful,
                 effects: effects,
                 durability: view.resource.settings.durability ?? .standard))
@@ -278,6 +281,13 @@ final class DecisionDesk {
         return shared.compactMap { id in
             catalog.name(of: id).map { ColumnFact($0, tags: view.tags.tags(of: $0), use: use) }
         }
+    }
+
+    func detectorSet(named names: [String]) -> DetectorSet {
+        if let known = detectorSets[names] { return known }
+        let made = DetectorSet(named: names, custom: view.detectors)
+        detectorSets[names] = made
+        return made
     }
 
     /// All columns of tables.

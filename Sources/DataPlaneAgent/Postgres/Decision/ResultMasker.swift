@@ -132,7 +132,7 @@ private struct ColumnSources {
     ) -> (mask: ColumnMask, rule: MaskPlan.Mask?) {
         let kind = ValueKind(type: type, in: desk.catalog)
         if let mask = mask(of: field, number: number) {
-            let rule = ColumnMask.Rule.mask(MaskMethod(mask.strategy, key: desk.view.maskKey))
+            let rule = ColumnMask.Rule.mask(MaskMethod(mask.strategy, in: desk.view))
             return (ColumnMask(type: type, format: format, rule: rule, kind: kind), mask)
         }
         guard let detectors, kind.holdsText else { return (.pass, nil) }
@@ -174,21 +174,18 @@ extension DecisionDesk {
         let wanted = masks.detectors
         guard let first = wanted.first else { return nil }
         let strategy = wanted.dropFirst().reduce(first.mask.strategy) { $0.strictest($1.mask.strategy) }
-        return (
-            DetectorSet(named: wanted.map(\.name), custom: view.detectors),
-            MaskMethod(strategy, key: view.maskKey)
-        )
+        return (detectorSet(named: wanted.map(\.name)), MaskMethod(strategy, in: view))
     }
 }
 
 extension MaskMethod {
-    init(_ strategy: MaskStrategy, key: MaskKey) {
+    init(_ strategy: MaskStrategy, in view: ResourceView) {
         switch strategy {
         case .null: self = .null
         case .redact(let text): self = text.map { .redact(text: Array($0.utf8)) } ?? .redacted
-        case .hash: self = .hash(key)
+        case .hash: self = .hash(view.maskKey)
         case .partial(let first, let last): self = .partial(keepFirst: first, keepLast: last)
-        case .tokenize: self = .tokenize(key)
+        case .tokenize: self = .tokenize(Tokenizer(view.maskKey, remembering: view.shownTokens))
         }
     }
 }

@@ -21,15 +21,16 @@ struct WriteGuard {
         columns = []
     }
 
+    /// - Parameter inspections: of the statement, and of what it runs besides; the first is of the statement itself.
     init(
-        _ inspection: Inspection, _ facts: PolicyFacts, _ masks: MaskPlan, key: MaskKey, _ desk: DecisionDesk
+        _ inspections: [Inspection], _ facts: PolicyFacts, _ masks: MaskPlan, _ desk: DecisionDesk
     ) {
         guard !masks.isEmpty else {
             self = .none
             return
         }
         copied =
-            inspection.statements.lazy.flatMap { statement in
+            inspections.first?.statements.lazy.flatMap { statement in
                 statement.transfers.lazy.compactMap { transfer in
                     Self.unmaskedSource(
                         of: transfer, facts.columns, besides: statement.tables + statement.reached, masks,
@@ -43,16 +44,33 @@ struct WriteGuard {
             strategies.insert(mask.strategy)
             if !columns.contains(column.name) { columns.append(column.name) }
         }
+        let kinds = strategies.contains(.tokenize) ? Self.tokenizedKinds(inspections, masks, desk) : []
+        var forms = strategies.compactMap { MaskedForm(MaskMethod($0, in: desk.view), kinds: kinds) }
         let writes = facts.columns.filter { $0.use == .assignment }.map(\.name)
         if !writes.isEmpty {
             // What a detector has replaced may be in any column.
-            for detector in masks.detectors where detector.mask.strategy.kind == .redact {
-                strategies.insert(detector.mask.strategy)
-                if columns.isEmpty { columns = Array(writes.prefix(8)) }
-            }
+            let replaced = desk.formsOfFindings(masks)
+            forms += replaced
+            if !replaced.isEmpty, columns.isEmpty { columns = Array(writes.prefix(8)) }
         }
-        forms = strategies.compactMap { MaskedForm(MaskMethod($0, key: key)) }
+        self.forms = forms
         self.columns = columns
+    }
+
+    /// The kinds of the tokenized columns that statements write or compare.
+    private static func tokenizedKinds(
+        _ inspections: [Inspection], _ masks: MaskPlan, _ desk: DecisionDesk
+    ) -> [ValueKind] {
+        var kinds: [ValueKind] = [.text]
+        for use in inspections.lazy.flatMap(\.statements).flatMap(\.columns)
+        where use.use == .assignment || use.use == .predicate {
+            guard let column = desk.catalog.column(use.column),
+                masks.mask(anyOf: desk.columnFacts(for: use.column, use: .assignment))?.strategy == .tokenize
+            else { continue }
+            let kind = ValueKind(type: column.type, in: desk.catalog)
+            if !kinds.contains(kind) { kinds.append(kind) }
+        }
+        return kinds
     }
 
     private static func unmaskedSource(
@@ -79,38 +97,40 @@ struct WriteGuard {
     /// Whether the statement has to be looked at with its literals and parameters.
     var looksAtValues: Bool { !forms.isEmpty }
 
-    func matches(_ value: Span<UInt8>) -> Bool { forms.contains { $0.matches(value) } }
+    func matches(_ value: Span<UInt8>, _ format: CellFormat = .text) -> Bool {
+        forms.contains { $0.matches(value, format) }
+    }
 
     /// Whether a literal of the text is a masked value.
     func matchesLiteral(of text: [UInt8]) -> Bool {
         guard looksAtValues else { return false }
-        return text.withUnsafeBytes { bytes in
-            guard let shape = LiteralShape(bytes, foldingRows: false) else {
-                // Literals of unusual spelling, or none: a fixed text shows in the text as it is.
-                return forms.contains { $0.matches(text.span) }
-            }
-            return shape.literals.contains { literal in
-                let written = bytes[literal.range]
-                guard literal.kind == .string else { return matches(Array(written).span) }
-                return matches(Self.unquoted(written).span)
-            }
+        var reader = LiteralReader(text)
+        while let literal = reader.next() {
+            if matches(literal.span) { return true }
         }
-    }
-
-    /// `'it''s'` as the text that it stands for.
-    private static func unquoted(_ literal: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
-        var value: [UInt8] = []
-        var isSecond = false
-        for byte in literal.dropFirst().dropLast() {
-            isSecond = byte == UInt8(ascii: "'") && !isSecond
-            if !isSecond { value.append(byte) }
-        }
-        return value
+        return false
     }
 
     func matchesParameter(of parameters: CapturedParameters) -> Bool {
         guard looksAtValues, parameters.count > 0 else { return false }
-        return parameters.contains { matches($0) }
+        return parameters.contains(matches)
+    }
+
+    /// The same for all of a Bind, however long.
+    func matchesParameter(of message: BindMessage, in body: Span<UInt8>) -> Bool {
+        guard looksAtValues else { return false }
+        var walk = message.parameters.walk()
+        var index = 0
+        while let value = walk.next(in: body) {
+            let format = message.parameterFormats.format(of: index, in: body)
+            if case .bytes(let range) = value,
+                matches(body.extracting(range), format == .binary ? .binary : .text)
+            {
+                return true
+            }
+            index += 1
+        }
+        return false
     }
 
     var copyRefusal: Report? {
@@ -139,18 +159,35 @@ struct WriteGuard {
     }
 }
 
+extension DecisionDesk {
+    /// What findings of detectors become, where that can be known again inside any value.
+    func formsOfFindings(_ masks: MaskPlan) -> [MaskedForm] {
+        var forms: [MaskedForm] = []
+        for strategy in Set(masks.detectors.map(\.mask.strategy)) where strategy.kind == .redact {
+            if let form = MaskedForm(MaskMethod(strategy, in: view)) { forms.append(form) }
+        }
+        if let detectors = detectors(of: masks), case .tokenize = detectors.method,
+            let form = MaskedForm(detectors.method, detectors: detectors.set)
+        {
+            forms.append(form)
+        }
+        return forms
+    }
+}
+
 extension CapturedParameters {
     /// Whether a value, as it came, satisfies `predicate`.
-    func contains(_ predicate: (Span<UInt8>) -> Bool) -> Bool {
+    func contains(_ predicate: (Span<UInt8>, CellFormat) -> Bool) -> Bool {
         let values = values.span
         var offset = 0
-        for _ in 0..<count {
+        for index in 0..<count {
             guard values.count - offset >= 4 else { return false }
             let length = Int(Int32(bitPattern: UInt32(bigEndianBytes: values, at: offset)))
             offset += 4
             guard length >= 0 else { continue }
             guard length <= values.count - offset else { return false }
-            if predicate(values.extracting(offset..<(offset + length))) { return true }
+            let value = values.extracting(offset..<(offset + length))
+            if predicate(value, isBinary(index) ? .binary : .text) { return true }
             offset += length
         }
         return false

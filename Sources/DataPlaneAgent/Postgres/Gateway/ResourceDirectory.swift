@@ -11,8 +11,10 @@ struct ResourceView {
     let tags: ColumnTagIndex
     /// Of the agent's configuration; another one means that the view is to be made anew.
     let generation: Int64
-    /// Key of the `hash` masks of this resource.
+    /// Key of the hashes and tokens of this resource.
     let maskKey: MaskKey
+    /// The tokens that the principal was shown.
+    let shownTokens: ShownTokens
     /// Those that admins made.
     let detectors: CustomDetectors
     /// How long the resource is served without a word from the control plane.
@@ -22,6 +24,7 @@ struct ResourceView {
 /// The resources that this agent serves, out of the configuration of now.
 final class ResourceDirectory: Sendable {
     private let store: ConfigurationStore
+    private let tokens = TokenMemory()
 
     init(_ store: ConfigurationStore) {
         self.store = store
@@ -45,7 +48,9 @@ final class ResourceDirectory: Sendable {
         else { return nil }
         return ResourceView(
             resource: served.resource, policies: policies, tags: served.tags, generation: generation,
-            maskKey: MaskKey(snapshot.maskKey(of: id)), detectors: snapshot.detectors, lease: lease)
+            maskKey: MaskKey(snapshot.maskKey(of: id)),
+            shownTokens: tokens.tokens(shownTo: principal.id, on: id), detectors: snapshot.detectors,
+            lease: lease)
     }
 
     /// Why a resource with this lease may not be served now; nil when it may. Asked for each decision: a clock and a load.

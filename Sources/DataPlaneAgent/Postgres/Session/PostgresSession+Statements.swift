@@ -128,6 +128,10 @@ extension PostgresSession {
             return nil
         }
         let parameters = CapturedParameters(message, in: body)
+        if parameters.isTruncated, plan.writeGuard.matchesParameter(of: message, in: body) {
+            refuse(plan, text: nil, plan.writeGuard.valueRefusal, form: .execute, input)
+            return nil
+        }
         let permit: Permit
         switch desk.verdict(on: plan, parameters: parameters, permit: takePermit()) {
         case .deny(let report):
