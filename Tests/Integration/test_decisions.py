@@ -181,6 +181,24 @@ def test_commit_of_an_aborted_block_rolls_back_upstream(place_for) -> None:
         assert connection.execute("SELECT price FROM items WHERE id = 1").fetchone() == (10,)
 
 
+def test_rows_that_a_foreign_key_would_delete_are_protected_too(place_for) -> None:
+    place = place_for(
+        [{"effect": "allow", "actions": ["read", "write"]},
+         {"effect": "deny", "actions": ["write"], "tables": ["public.payments"]}],
+        schema="""
+            CREATE TABLE orders (id int PRIMARY KEY);
+            CREATE TABLE payments (id int, order_id int REFERENCES orders ON DELETE CASCADE);
+            INSERT INTO orders VALUES (1), (2);
+            INSERT INTO payments VALUES (1, 1);
+        """,
+    )  # fmt: skip
+    with place.connect() as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM orders WHERE id = 1")
+        connection.execute("UPDATE orders SET id = 3 WHERE id = 2")
+        assert connection.execute("SELECT count(*) FROM payments").fetchone() == (1,)
+
+
 def test_a_text_that_does_not_parse_is_refused(reader: Place) -> None:
     with reader.connect() as connection:
         with pytest.raises((psycopg.errors.SyntaxError, psycopg.errors.InsufficientPrivilege)):

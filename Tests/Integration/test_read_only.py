@@ -1,11 +1,14 @@
 """The second line: what was judged a plain read runs in a read-only transaction, and no client can tell.
 
-The operator class below is a real hole of the inspection (docs/limitations.md): sorting calls a function that writes.
+The judgement is made wrong by a function that is replaced behind the gateway's back: until the agent looks at the catalog again, it
+takes it for what it was.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
+from collections.abc import Iterator
 
 import asyncpg
 import psycopg
@@ -18,30 +21,29 @@ SCHEMA = """
     CREATE TABLE touched (at timestamptz DEFAULT now());
     CREATE TABLE plain (id int PRIMARY KEY, note text);
     INSERT INTO plain VALUES (1, 'one'), (2, 'two');
-    CREATE TYPE pair AS (a int, b int);
-    CREATE TABLE pairs (p pair);
-    INSERT INTO pairs VALUES ((1, 2)), ((0, 1));
-    CREATE FUNCTION pair_less(pair, pair) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT ($1).a < ($2).a';
-    CREATE FUNCTION pair_equal(pair, pair) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT ($1).a = ($2).a';
-    CREATE FUNCTION pair_compare(pair, pair) RETURNS int LANGUAGE plpgsql AS
-        'BEGIN INSERT INTO touched DEFAULT VALUES; RETURN ($1).a - ($2).a; END';
-    CREATE OPERATOR <<< (LEFTARG = pair, RIGHTARG = pair, FUNCTION = pair_less);
-    CREATE OPERATOR === (LEFTARG = pair, RIGHTARG = pair, FUNCTION = pair_equal, MERGES);
 """
-OPERATOR_CLASS = """
-    CREATE OPERATOR CLASS pair_operators DEFAULT FOR TYPE pair USING btree AS
-        OPERATOR 1 <<<, OPERATOR 3 ===, FUNCTION 1 pair_compare(pair, pair)
-"""
-SORTS = "SELECT * FROM pairs ORDER BY p"
+HARMLESS = "CREATE OR REPLACE FUNCTION {} RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'"
+WRITES = (
+    "CREATE OR REPLACE FUNCTION {} RETURNS int LANGUAGE plpgsql AS 'BEGIN INSERT INTO touched DEFAULT VALUES; RETURN 1; END'"
+)
 
 
 @pytest.fixture(scope="module")
 def place(place_for) -> Place:
-    place = place_for(ALLOW_ALL, schema=SCHEMA)
-    # Only a superuser makes operator classes.
-    with psycopg.connect(place.stack.postgres.dsn(place.name), autocommit=True) as connection:
-        connection.execute(OPERATOR_CLASS)
-    return place
+    return place_for(ALLOW_ALL, schema=SCHEMA)
+
+
+@pytest.fixture
+def call(place: Place) -> Iterator[str]:
+    """A call that the gateway knows as harmless, and that has come to write behind its back."""
+    name = f"call_{secrets.token_hex(4)}()"
+    with place.direct() as connection:
+        connection.execute(HARMLESS.format(name))
+    with place.connect() as connection:
+        assert connection.execute(f"SELECT {name}").fetchone() == (1,)
+    with place.direct() as connection:
+        connection.execute(WRITES.format(name))
+    yield f"SELECT {name}"
 
 
 def touches(place: Place) -> int:
@@ -49,28 +51,22 @@ def touches(place: Place) -> int:
         return connection.execute("SELECT count(*) FROM touched").fetchone()[0]
 
 
-def test_the_hole_is_one(place: Place) -> None:
-    with place.direct() as connection:
-        connection.execute(SORTS)
-    assert touches(place) > 0
-
-
 @pytest.mark.parametrize("prepare", [None, True, False], ids=["once", "prepared", "never prepared"])
-def test_a_wrong_judgement_fails_at_the_resource(place: Place, prepare: bool | None) -> None:
+def test_a_wrong_judgement_fails_at_the_resource(place: Place, call: str, prepare: bool | None) -> None:
     before = touches(place)
     with place.connect() as connection:
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-            connection.execute(SORTS, prepare=prepare)
+            connection.execute(call, prepare=prepare)
         connection.execute("INSERT INTO plain VALUES (3, 'three')", prepare=prepare)
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-            connection.execute(SORTS, prepare=prepare)
+            connection.execute(call, prepare=prepare)
         connection.execute("DELETE FROM plain WHERE id = 3", prepare=prepare)
     assert touches(place) == before
 
 
-def test_simple_queries_are_covered(place: Place) -> None:
+def test_simple_queries_are_covered(place: Place, call: str) -> None:
     before = touches(place)
-    result = place.run("psql", "-X", "-c", SORTS)
+    result = place.run("psql", "-X", "-c", call)
     assert "cannot execute INSERT in a read-only transaction" in result.stderr
     assert touches(place) == before
 

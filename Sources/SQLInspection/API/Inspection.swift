@@ -19,6 +19,8 @@ package final class Inspection: Sendable {
     package let tables: [TableReference]
     /// Relations behind views, rules, functions, triggers, row policies and partitions.
     package let reached: [TableReference]
+    /// Relations whose rows foreign keys change along with those of the tables written.
+    package let cascaded: [TableReference]
     package let columns: [ColumnUse]
     package let routines: [RoutineReference]
     /// Some statement may touch any table and any column.
@@ -42,6 +44,7 @@ package final class Inspection: Sendable {
             actions = statements[0].actions
             tables = statements[0].tables
             reached = statements[0].reached
+            cascaded = statements[0].cascaded
             columns = statements[0].columns
             routines = statements[0].routines
             why = statements[0].why
@@ -49,6 +52,7 @@ package final class Inspection: Sendable {
             actions = statements.isEmpty ? .read : statements.reduce(into: []) { $0.formUnion($1.actions) }
             tables = TableReference.merged(statements.flatMap(\.tables))
             reached = TableReference.merged(statements.flatMap(\.reached))
+            cascaded = TableReference.merged(statements.flatMap(\.cascaded))
             columns = uniqued(statements.flatMap(\.columns))
             routines = uniqued(statements.flatMap(\.routines))
             why = statements.flatMap(\.why)
@@ -57,6 +61,9 @@ package final class Inspection: Sendable {
 }
 
 extension Inspection {
+    /// All relations that it may read or change.
+    package var allTables: [TableReference] { tables + reached + cascaded }
+
     /// Of a text of which nothing is known: nothing less than everything.
     package static func unproven(_ reason: String) -> Inspection {
         let statement = StatementInspection(
@@ -80,6 +87,8 @@ package struct StatementInspection: Sendable {
     package var whereClause: WhereClause
     package var tables: [TableReference]
     package var reached: [TableReference]
+    /// Whose rows foreign keys change along with those of the tables written.
+    package var cascaded: [TableReference]
     package var columns: [ColumnUse]
     package var routines: [RoutineReference]
     /// It may touch any table and any column: SQL made at run time, statistics over all columns. Counts as touching every tag.
@@ -102,8 +111,8 @@ package struct StatementInspection: Sendable {
     package init(
         kind: String, actions: ActionSet, ownActions: ActionSet? = nil,
         conditions: ConditionSet, whereClause: WhereClause,
-        tables: [TableReference], reached: [TableReference], columns: [ColumnUse],
-        routines: [RoutineReference],
+        tables: [TableReference], reached: [TableReference], cascaded: [TableReference] = [],
+        columns: [ColumnUse], routines: [RoutineReference],
         reachesAnything: Bool = false, showsHidden: Bool = false, outputs: [OutputColumn],
         outputsAreComplete: Bool, copyOut: CopyLayout? = nil, transfers: [Transfer] = [],
         effects: [SessionEffect], why: [String]
@@ -115,6 +124,7 @@ package struct StatementInspection: Sendable {
         self.whereClause = whereClause
         self.tables = tables
         self.reached = reached
+        self.cascaded = cascaded
         self.columns = columns
         self.routines = routines
         self.reachesAnything = reachesAnything

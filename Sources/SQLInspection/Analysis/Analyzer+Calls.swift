@@ -187,6 +187,7 @@ extension Analyzer {
         // What it writes may be what it was given.
         if !findings.actions.isSubset(of: .read) { findings.add(Transfer(target: nil, lineage: lineage)) }
         findings.actions.formUnion(before)
+        try runTypeFunctions(of: value.type)
         if value.fields == nil { value.fields = resultFields(routine, value, hiddenFrom: lineage) }
         if routine.resultNames.count == 1 { value.outputName = routine.resultNames[0] }
         return value

@@ -24,9 +24,12 @@ extension Analyzer {
         case .grantStmt: try grant(node)
         case .commentStmt, .secLabelStmt, .alterOwnerStmt, .alterObjectDependsStmt: namedObject(node)
         case .truncateStmt:
+            let cascades = node.enumeration(.behavior, as: DropBehavior.self) != .restrict
             for table in node.list(.relations) {
                 let entry = try relationEntry(table, access: .written)
-                if let relation = catalog.relation(entry.relation) { try write(relation, .truncate) }
+                guard let relation = catalog.relation(entry.relation) else { continue }
+                try write(relation, .truncate)
+                if cascades { try truncateReferring(to: relation) }
             }
         case .refreshMatViewStmt:
             if let table = node.node(.relation) { try refresh(table) }

@@ -1,7 +1,9 @@
 extension Analyzer {
     func expression(_ node: Node?, _ scope: Scope) throws(InspectionFailure) -> Value {
         guard let node else { return Value() }
-        return try deeper { () throws(InspectionFailure) in try expressionRule(node, scope) }
+        let value = try deeper { () throws(InspectionFailure) in try expressionRule(node, scope) }
+        try runTypeFunctions(of: value.type)
+        return value
     }
 
     /// Inspects each and gives the union of their lineages.

@@ -96,6 +96,7 @@ extension Analyzer {
             }
         }
         let summary = try relationSummary(relation)
+        try runTypeFunctions(ofColumnsOf: relation)
         if relation.kind == .materializedView {
             // What is stored was computed before: its sources count, its effects do not happen now.
             var stored = summary.findings

@@ -115,6 +115,8 @@ extension Analyzer {
         if inspection.whereClause != .notApplicable { whereClause = inspection.whereClause }
         for table in inspection.tables { findings.add(table, behind: isBehind) }
         for table in inspection.reached { findings.add(table, behind: true) }
+        for table in inspection.cascaded { findings.add(cascaded: table) }
+        for routine in inspection.routines { findings.add(routine) }
         for column in inspection.columns { findings.add(column.column, column.use) }
         return Relational(
             columns: inspection.outputs.map { ScopeColumn(name: $0.name, lineage: $0.lineage) },

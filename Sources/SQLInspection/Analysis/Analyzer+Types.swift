@@ -105,24 +105,50 @@ extension Analyzer {
 
     /// Domain checks run for a value of this type, at any depth of arrays, rows and ranges.
     func runDomains(of type: UInt32) throws(InspectionFailure) {
+        for oid in catalog.typesInside(type) where catalog.contents.domainChecks[oid] != nil {
+            findings.absorb(try domainSummary(oid).findings)
+        }
+    }
+
+    /// Values are compared, hashed and indexed in more places than the text shows (ORDER BY, DISTINCT, GROUP BY, set operations,
+    /// indexes): whoever has a value of a type may run what its operator classes and ranges call (manual, 38.16 and 8.17.8).
+    func runTypeFunctions(of type: UInt32) throws(InspectionFailure) {
+        let all = catalog.contents.typeFunctions
+        if all.isEmpty { return }
+        let types = type == TypeID.undetermined ? Set(all.keys) : catalog.typesInside(type)
+        for oid in types where typesRun.insert(oid).inserted {
+            for function in all[oid] ?? [] {
+                try attributing(
+                    to: "an operator class or range of type \(catalog.type(oid)?.name ?? "\(oid)") calls it"
+                ) {
+                    () throws(InspectionFailure) in
+                    try runRoutine(function)
+                }
+            }
+        }
+    }
+
+    func runTypeFunctions(ofColumnsOf relation: CatalogRelation) throws(InspectionFailure) {
+        guard !catalog.contents.typeFunctions.isEmpty else { return }
+        for column in catalog.columns(of: relation) { try runTypeFunctions(of: column.type) }
+    }
+}
+
+extension CatalogSnapshot {
+    /// A type and all that values of it may hold: behind domains, in arrays, rows and ranges.
+    func typesInside(_ type: UInt32) -> Set<UInt32> {
         var pending = [type]
         var seen: Set<UInt32> = []
         while let oid = pending.popLast() {
-            guard seen.insert(oid).inserted, let entry = catalog.type(oid) else { continue }
+            guard seen.insert(oid).inserted, let entry = self.type(oid) else { continue }
             switch entry.kind {
-            case "d":
-                if catalog.contents.domainChecks[oid] != nil {
-                    findings.absorb(try domainSummary(oid).findings)
-                }
-                pending.append(entry.base)
+            case "d": pending.append(entry.base)
             case "c":
-                guard let relation = catalog.relation(entry.relation) else { continue }
-                for column in catalog.columns(of: relation) where column.type >= 16_384 || column.type == 0 {
-                    pending.append(column.type)
-                }
-            default:
-                if entry.element >= 16_384 { pending.append(entry.element) }
+                guard let relation = relation(entry.relation) else { continue }
+                pending += columns(of: relation).map(\.type)
+            default: if entry.element != 0 { pending.append(entry.element) }
             }
         }
+        return seen
     }
 }

@@ -43,6 +43,7 @@ extension Analyzer {
         for text in catalog.contents.indexExpressions[relation.oid] ?? [] {
             try absorbExpression(text, on: relation, into: &findings)
         }
+        try runTypeFunctions(ofColumnsOf: relation)
         if relation.hasRowSecurity { findings.absorb(try policySummary(relation).findings, columns: false) }
         for trigger in catalog.contents.triggers[relation.oid] ?? []
         where !TriggerEvents(rawValue: trigger.events).isDisjoint(with: events) {
@@ -51,6 +52,49 @@ extension Analyzer {
         for rule in catalog.contents.rules[relation.oid] ?? [] where events.ruleEvents.contains(rule.event) {
             try runRule(rule, on: relation)
         }
+        for cascade in catalog.contents.cascades[relation.oid] ?? [] {
+            try follow(cascade, of: relation, events)
+        }
+    }
+
+    /// TRUNCATE … CASCADE empties all tables that refer to one that it empties (manual, TRUNCATE).
+    func truncateReferring(to relation: CatalogRelation) throws(InspectionFailure) {
+        var pending = [relation.oid]
+        var seen: Set = [relation.oid]
+        while let parent = pending.popLast() {
+            for child in catalog.contents.cascades[parent] ?? [] where seen.insert(child.child).inserted {
+                guard let child = catalog.relation(child.child) else { continue }
+                try writeBehind(child, .truncate, because: "TRUNCATE CASCADE empties \(child.name)")
+                pending.append(child.oid)
+            }
+        }
+    }
+
+    /// Rows that refer to changed ones change, too (manual, 5.4.5).
+    private func follow(
+        _ cascade: CatalogCascade, of relation: CatalogRelation, _ events: TriggerEvents
+    ) throws(InspectionFailure) {
+        var childEvents: TriggerEvents = []
+        if events.contains(.delete) {
+            if cascade.onDelete == "c" { childEvents.insert(.delete) }
+            if "nd".contains(cascade.onDelete) { childEvents.insert(.update) }
+        }
+        if events.contains(.update), "cnd".contains(cascade.onUpdate) { childEvents.insert(.update) }
+        guard !childEvents.isEmpty, let child = catalog.relation(cascade.child) else { return }
+        try writeBehind(
+            child, childEvents,
+            because: "a foreign key of \(child.name) changes the rows that refer to \(relation.name)")
+    }
+
+    private func writeBehind(
+        _ relation: CatalogRelation, _ events: TriggerEvents, because reason: String
+    ) throws(InspectionFailure) {
+        let analyzer = Analyzer(context: context, tree: tree, isBehind: true)
+        analyzer.callPath = callPath
+        analyzer.findings.add(reference(to: relation, .written), behind: true)
+        analyzer.findings.explain(reason)
+        try analyzer.write(relation, events)
+        findings.absorb(cascade: analyzer.findings)
     }
 
     private func runTrigger(_ trigger: CatalogTrigger, on relation: CatalogRelation) throws(InspectionFailure)

@@ -29,6 +29,8 @@ final class Analyzer {
     var use = ColumnUse.Use.output
     /// Inside EXPLAIN without ANALYZE: statements do not run, but functions may while it plans.
     var isOnlyPlanned = false
+    /// Types whose functions are among the findings.
+    var typesRun: Set<UInt32> = []
     private var depth = 0
     /// Below this the thread's stack (16 MiB) is safe: about 2 KiB for each level.
     private static let maximumDepth = 3_500

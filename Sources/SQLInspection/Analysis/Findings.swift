@@ -3,6 +3,8 @@ struct Findings: Sendable {
     var actions: ActionSet = []
     private(set) var tables: [TableReference] = []
     private(set) var reached: [TableReference] = []
+    /// Changed by foreign keys.
+    private(set) var cascaded: [TableReference] = []
     private(set) var columns: [ColumnUse] = []
     private(set) var routines: [RoutineReference] = []
     /// Of the statement itself and of the routines it calls; what triggers do with a row is not the statement's doing.
@@ -60,6 +62,19 @@ struct Findings: Sendable {
         absorb(rest)
     }
 
+    mutating func add(cascaded table: TableReference) {
+        Self.merge(table, into: &cascaded)
+    }
+
+    /// Takes in what a foreign key does.
+    mutating func absorb(cascade other: Findings) {
+        var rest = other
+        for table in other.tables + other.reached { add(cascaded: table) }
+        rest.tables = []
+        rest.reached = []
+        absorb(rest, columns: false)
+    }
+
     /// Takes in what lies behind something the statement uses.
     ///
     /// - Parameter isSystem: it lies behind a view of the server's own: the catalogs below are not worth naming.
@@ -69,6 +84,7 @@ struct Findings: Sendable {
             if isSystem, table.schema == "pg_catalog" || table.schema == "information_schema" { continue }
             add(table, behind: true)
         }
+        for table in other.cascaded { add(cascaded: table) }
         if takesColumns { for use in other.columns { add(use.column, use.use) } }
         for routine in other.routines { add(routine) }
         for reason in other.why { explain(reason) }

@@ -53,8 +53,8 @@ extension Analyzer {
             kind: DefinitionReview.title(node), actions: findings.actions,
             ownActions: ownActions, conditions: conditions,
             whereClause: whereClause, tables: findings.tables, reached: findings.reached,
-            columns: findings.columns,
-            routines: findings.routines, reachesAnything: findings.reachesAnything,
+            cascaded: findings.cascaded, columns: findings.columns, routines: findings.routines,
+            reachesAnything: findings.reachesAnything,
             showsHidden: findings.showsHidden,
             outputs: result.columns.map {
                 OutputColumn(name: $0.name, type: catalog.baseType($0.type), lineage: $0.lineage)

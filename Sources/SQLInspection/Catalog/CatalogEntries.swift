@@ -107,6 +107,15 @@ struct CatalogTrigger: Sendable {
     var definition: String?
 }
 
+/// `pg_constraint`: a foreign key, which may change the rows that refer when the ones that they refer to are changed.
+struct CatalogCascade: Sendable {
+    /// The table that refers.
+    var child: UInt32
+    /// `confdeltype` and `confupdtype`: a no action, r restrict, c cascade, n set null, d set default.
+    var onDelete: Character
+    var onUpdate: Character
+}
+
 /// `pg_policy`: expressions that run for every row read or written.
 struct CatalogRowPolicy: Sendable {
     var using: String?

@@ -5,8 +5,8 @@
 package enum CatalogQuery: Int, CaseIterable, Sendable {
     case database, schemas, relations, columns, expressions, constraints, inheritance, views, systemViews,
         rules
-    case triggers, policies
-    case indexes, types, routines, aggregates, operators, casts, eventTriggers, labels
+    case triggers, policies, cascades
+    case indexes, types, routines, aggregates, operators, typeFunctions, casts, eventTriggers, labels
 
     /// One value that changes whenever the rows of `systemViews` do: they cost half of all the others, and hardly ever change.
     package static let systemViewsVersion =
@@ -53,6 +53,8 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             """
         case .policies:
             "SELECT polrelid, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy"
+        case .cascades:
+            "SELECT confrelid, conrelid, confdeltype, confupdtype FROM pg_constraint WHERE contype = 'f'"
         case .indexes:
             """
             SELECT indrelid, pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid) FROM pg_index
@@ -82,6 +84,15 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             """
         case .operators:
             "SELECT oprname, oprnamespace, oprleft, oprright, oprresult, oprcode::oid FROM pg_operator"
+        case .typeFunctions:
+            """
+            WITH f AS (SELECT p.oid FROM pg_proc p JOIN pg_language l ON l.oid = prolang
+              WHERE p.oid >= 16384 AND lanname NOT IN ('c', 'internal'))
+            SELECT opcintype, f.oid FROM pg_opclass JOIN pg_amproc ON amprocfamily = opcfamily JOIN f ON f.oid = amproc
+            UNION SELECT opcintype, f.oid FROM pg_opclass JOIN pg_amop ON amopfamily = opcfamily
+              JOIN pg_operator o ON o.oid = amopopr JOIN f ON f.oid = oprcode
+            UNION SELECT unnest(ARRAY[rngtypid, rngmultitypid]), f.oid FROM pg_range JOIN f ON f.oid IN (rngsubdiff, rngcanonical)
+            """
         case .casts: "SELECT castsource, casttarget, castfunc, castcontext FROM pg_cast"
         case .eventTriggers: "SELECT evtfoid FROM pg_event_trigger WHERE evtenabled <> 'D'"
         case .labels: "SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder"

@@ -48,12 +48,16 @@ package final class CatalogSnapshot: Sendable {
         var rules: [UInt32: [CatalogRule]] = [:]
         var triggers: [UInt32: [CatalogTrigger]] = [:]
         var policies: [UInt32: [CatalogRowPolicy]] = [:]
+        /// By the table that is referred to.
+        var cascades: [UInt32: [CatalogCascade]] = [:]
         var indexExpressions: [UInt32: [String]] = [:]
         var types: [UInt32: CatalogType] = [:]
         var typeByName: [QualifiedName: UInt32] = [:]
         var routines: [UInt32: CatalogRoutine] = [:]
         var routinesByName: [String: [UInt32]] = [:]
         var operators: [String: [CatalogOperator]] = [:]
+        /// What operator classes and ranges call for values of a type: functions of the user's own, but for those in C.
+        var typeFunctions: [UInt32: [UInt32]] = [:]
         var casts: [UInt64: CatalogCast] = [:]
         /// Casts with a function from outside `pg_catalog`.
         var userCasts: [CatalogCast] = []

@@ -44,6 +44,10 @@ extension CatalogSnapshot {
             case .policies:
                 let policy = CatalogRowPolicy(using: row.optional(1), check: row.optional(2))
                 contents.policies[row.oid(0), default: []].append(policy)
+            case .cascades:
+                let cascade = CatalogCascade(
+                    child: row.oid(1), onDelete: row.character(2), onUpdate: row.character(3))
+                contents.cascades[row.oid(0), default: []].append(cascade)
             case .indexes:
                 contents.indexExpressions[row.oid(0), default: []] += [row.optional(1), row.optional(2)]
                     .compactMap { $0 }
@@ -56,6 +60,7 @@ extension CatalogSnapshot {
                         name: row.text(0), schema: row.oid(1), left: row.oid(2), right: row.oid(3),
                         result: row.oid(4),
                         function: row.oid(5)))
+            case .typeFunctions: contents.typeFunctions[row.oid(0), default: []].append(row.oid(1))
             case .casts:
                 let cast = CatalogCast(
                     source: row.oid(0), target: row.oid(1), function: row.oid(2), context: row.character(3))

@@ -265,7 +265,7 @@ final class DecisionDesk {
         return PolicyFacts(
             actions: APIModels.ActionSet(rawValue: inspection.actions.rawValue),
             conditions: Set(Condition.named(in: inspection.conditions)),
-            tables: (inspection.tables + inspection.reached).map {
+            tables: inspection.allTables.map {
                 TableFact(QualifiedName.join([$0.schema, $0.name]), actions($0.access))
             },
             columns: inspection.columns.flatMap { use in
@@ -323,7 +323,7 @@ final class DecisionDesk {
         add(plan.text)
         add(parameters.formats)
         add(parameters.values)
-        for table in plan.inspection.tables + plan.inspection.reached {
+        for table in plan.inspection.allTables {
             add("\(table.oid) \(table.qualifiedName)".utf8)
         }
         for routine in plan.inspection.routines {
