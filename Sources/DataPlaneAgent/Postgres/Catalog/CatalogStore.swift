@@ -20,6 +20,9 @@ final class CatalogStore: Sendable {
     private let state = Mutex(State())
     /// The id of the newest snapshot, to compare with without a lock.
     private let newestID = Atomic<UInt64>(0)
+    /// Changes that sessions have made, and those of them that the last load came after.
+    private let changes = Atomic<UInt64>(0)
+    private let seenChanges = Atomic<UInt64>(0)
 
     private struct State {
         var snapshot: CatalogSnapshot?
@@ -49,6 +52,12 @@ final class CatalogStore: Sendable {
         self.shortestInterval = shortestInterval.wholeNanoseconds
     }
 
+    /// A session has changed the catalog: no session relies on the snapshot before it was looked at again.
+    func noteChange() { changes.add(1, ordering: .releasing) }
+
+    /// Whether a session has changed the catalog since it was last looked at; two loads.
+    var isStale: Bool { changes.load(ordering: .acquiring) != seenChanges.load(ordering: .relaxed) }
+
     /// The snapshot for a new session.
     func current(on reactor: Reactor) async throws(UpstreamFailure) -> CatalogSnapshot {
         let known = state.withLock { state in
@@ -68,6 +77,9 @@ final class CatalogStore: Sendable {
     /// What names mean in a session that has just begun, as of the last load.
     var freshState: SessionProbe.Answer? { state.withLock { $0.freshState } }
 
+    /// The definitions of the server's own views, as of the last load.
+    var systemViews: SystemViews { state.withLock { $0.systemViews } }
+
     /// A newer snapshot than `snapshot`, when there is one; two loads and a comparison when there is not.
     func newest(after snapshot: CatalogSnapshot) -> CatalogSnapshot? {
         if newestID.load(ordering: .acquiring) == snapshot.id { return nil }
@@ -75,12 +87,18 @@ final class CatalogStore: Sendable {
     }
 
     /// Looks at the catalog as it is now or later; the snapshot when it is another one.
-    /// - Parameter isCertain: the catalog has changed for sure, so that the load begins at once.
+    /// - Parameter isCertain: a session may have changed what any name means, so that the load begins at once.
     func refreshed(after snapshot: CatalogSnapshot, isCertain: Bool, on reactor: Reactor) async
         -> CatalogSnapshot?
     {
         let asked = monotonicNanoseconds()
-        if !isCertain {
+        if isCertain {
+            let noted = changes.load(ordering: .acquiring)
+            if let known = await unchanged(asForNames: false) {
+                noteSeen(noted)
+                return known.id == snapshot.id ? nil : known
+            }
+        } else {
             if let known = await unchanged(asForNames: true) {
                 return known.id == snapshot.id ? nil : known
             }
@@ -147,6 +165,9 @@ final class CatalogStore: Sendable {
 
     private func loadOnce(on reactor: Reactor) async -> Result<CatalogSnapshot, UpstreamFailure> {
         let began = monotonicNanoseconds()
+        let noted = changes.load(ordering: .acquiring)
+        // A load that fails is not asked for again by each statement: the sessions go on by the last catalog, as new ones do.
+        defer { noteSeen(noted) }
         let result = await loader(state.withLock { $0.systemViews }, reactor)
         let (outcome, old) = state.withLock { state in
             let old = state.watch
@@ -154,6 +175,10 @@ final class CatalogStore: Sendable {
         }
         await old?.close()
         return outcome
+    }
+
+    private func noteSeen(_ noted: UInt64) {
+        seenChanges.max(noted, ordering: .relaxed)
     }
 
     private func finish(

@@ -25,8 +25,11 @@ final class DecisionDesk {
     private(set) var isUncertain = false
     /// Changed inside the transaction that is open: its end, or a savepoint, may take it back without a word.
     private var isDirtyInTransaction = false
-    private var catalogIsStale = false
     private var catalogChangedInTransaction = false
+    /// `catalog` was read inside the open transaction, which has changed it.
+    private var catalogIsOwn = false
+    /// The open transaction has changed the catalog since `catalog` was read.
+    private var ownChangesAreUnseen = false
     private var isGone = false
 
     /// Made for each choice of a policy's, under the configuration of now.
@@ -34,8 +37,6 @@ final class DecisionDesk {
     private var plans: [ObjectIdentifier: StatementPlan] = [:]
     /// Plans remembered per session; a program has some dozens of statements.
     private static let planCapacity = 1024
-    private static let staleNames =
-        "the catalog or the session's names have changed since it was prepared: prepare it again"
 
     init(
         principal: Principal, credentialID: String?, reactor: Reactor, view: ResourceView,
@@ -60,6 +61,8 @@ final class DecisionDesk {
     func markUncertain() {
         isUncertain = true
         isDirtyInTransaction = true
+        // A savepoint may have taken changes back.
+        ownChangesAreUnseen = catalogChangedInTransaction
     }
 
     /// A statement went upstream that begins or ends a transaction, or part of one: what was changed in it may be taken back.
@@ -86,7 +89,9 @@ final class DecisionDesk {
     func transactionEnded() {
         if catalogChangedInTransaction {
             catalogChangedInTransaction = false
-            catalogIsStale = true
+            catalogIsOwn = false
+            ownChangesAreUnseen = false
+            catalogs.noteChange()
         }
         guard isDirtyInTransaction else { return }
         isDirtyInTransaction = false
@@ -97,7 +102,28 @@ final class DecisionDesk {
     /// before that could wait for the session's locks.
     func noteCatalogChange() {
         catalogChangedInTransaction = true
+        ownChangesAreUnseen = true
     }
+
+    /// Whether the statement has to be judged by the catalog as the open transaction has made it. A further change of the
+    /// catalog whose names are all known has not.
+    func needsOwnCatalog(for inspection: Inspection) -> Bool {
+        ownChangesAreUnseen && !(inspection.unresolved.isEmpty && inspection.actions.isSubset(of: .ddl))
+    }
+
+    /// Takes what was read inside the open transaction.
+    func adopt(own snapshot: CatalogSnapshot) {
+        catalog = snapshot
+        catalogIsOwn = true
+        ownChangesAreUnseen = false
+        plans = [:]
+    }
+
+    /// The definitions of the server's own views, as of the last load.
+    var systemViews: SystemViews { catalogs.systemViews }
+
+    /// No change of the catalog is known that `catalog` does not have.
+    private var catalogIsCertain: Bool { !catalogs.isStale && !ownChangesAreUnseen }
 
     // MARK: Inspecting and planning
 
@@ -105,7 +131,7 @@ final class DecisionDesk {
     /// they may have come to be since.
     func remembered(_ text: UnsafeRawBufferPointer, parameterTypes: [UInt32]) -> Inspection? {
         refresh()
-        if catalogIsStale || isGone { return nil }
+        if !catalogIsCertain || isGone { return nil }
         let known = inspections.cached(
             text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
         return known.flatMap { $0.unresolved.isEmpty ? $0 : nil }
@@ -113,13 +139,12 @@ final class DecisionDesk {
 
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
     func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async throws(InspectionFailure) -> Inspection {
-        if catalogIsStale {
-            catalogIsStale = false
-            await reloadCatalog(isCertain: true)
-        }
+        if catalogs.isStale { await reloadCatalog(isCertain: true) }
         let inspection = try await inspections.inspect(
             text: text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
-        guard !inspection.unresolved.isEmpty, await reloadCatalog() else { return inspection }
+        guard !inspection.unresolved.isEmpty, !ownChangesAreUnseen, await reloadCatalog() else {
+            return inspection
+        }
         return try await inspections.inspect(
             text: text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
     }
@@ -128,6 +153,11 @@ final class DecisionDesk {
     @discardableResult
     private func reloadCatalog(isCertain: Bool = false) async -> Bool {
         guard let fresh = await catalogs.refreshed(after: catalog, isCertain: isCertain, on: reactor) else {
+            return false
+        }
+        if catalogIsOwn {
+            // Others have changed the catalog, too: it is read again where both changes are to be seen.
+            ownChangesAreUnseen = true
             return false
         }
         catalog = fresh
@@ -146,7 +176,7 @@ final class DecisionDesk {
             detectorSets = [:]
             plans = [:]
         }
-        if let fresh = catalogs.newest(after: catalog) {
+        if !catalogIsOwn, let fresh = catalogs.newest(after: catalog) {
             catalog = fresh
             plans = [:]
         }
@@ -158,7 +188,7 @@ final class DecisionDesk {
 
     func isCurrent(_ plan: StatementPlan) -> Bool {
         refresh()
-        return plan.epoch == epoch && !view.policies.dependsOnTime
+        return plan.epoch == epoch && !view.policies.dependsOnTime && catalogIsCertain
     }
 
     /// The plan of an inspected text under the configuration of now.
@@ -177,19 +207,42 @@ final class DecisionDesk {
         return plan
     }
 
-    /// The plan of a prepared text under the configuration of now. When the catalog or the session's names have changed
-    /// since, the text has to be looked at again: what was found then is not relied on.
-    func replanned(_ plan: StatementPlan) -> StatementPlan {
-        if !plan.parts.isEmpty { return merged(plan.parts.map { isCurrent($0) ? $0 : replanned($0) }) }
-        let sameNames = plan.epoch.catalog == catalog.id && plan.epoch.session == sessionEpoch
-        if sameNames {
-            return makePlan(plan.inspection, text: plan.text, parameterTypes: plan.parameterTypes)
+    /// The plan of a prepared text under the configuration of now; nil when the catalog or the session's names have changed
+    /// since, and the text has to be inspected anew: what was found then is not relied on.
+    func replanned(_ plan: StatementPlan) -> StatementPlan? {
+        if !plan.parts.isEmpty { return merged(plan.parts.map(settled)) }
+        if plan.epoch.catalog == catalog.id, plan.epoch.session == sessionEpoch, catalogIsCertain {
+            return makePlan(
+                plan.inspection, text: plan.text, parameterTypes: plan.parameterTypes,
+                innerName: plan.innerName)
         }
-        let remembered = plan.text.withUnsafeBytes {
-            inspections.cached($0, parameterTypes: plan.parameterTypes, catalog: catalog, settings: settings)
-        }
+        let known = plan.text.withUnsafeBytes { remembered($0, parameterTypes: plan.parameterTypes) }
+        return known.map { self.plan($0, renewing: plan) }
+    }
+
+    /// The plan as it may be used now, where nobody can wait for an inspection.
+    func settled(_ plan: StatementPlan) -> StatementPlan {
+        if isCurrent(plan) { return plan }
+        return replanned(plan) ?? outdated(plan)
+    }
+
+    private func outdated(_ plan: StatementPlan) -> StatementPlan {
+        makePlan(
+            .unproven("the catalog or the session's names have changed since it was prepared"),
+            text: plan.text,
+            parameterTypes: plan.parameterTypes, innerName: plan.innerName, isOutdated: true)
+    }
+
+    /// The plan of a prepared text that was inspected anew.
+    func plan(_ inspection: Inspection, renewing plan: StatementPlan) -> StatementPlan {
+        let found = plan.innerName.map { inspection.inner(named: $0) } ?? inspection
+        guard let found else { return outdated(plan) }
+        // The server keeps the types that it gave to parameters at first, and with them what it calls; the inspection would
+        // choose anew.
+        let hasParameters = plan.text.contains(UInt8(ascii: "$"))
+        if hasParameters, Set(found.routines) != Set(plan.inspection.routines) { return outdated(plan) }
         return makePlan(
-            remembered ?? .unproven(Self.staleNames), text: plan.text, parameterTypes: plan.parameterTypes)
+            found, text: plan.text, parameterTypes: plan.parameterTypes, innerName: plan.innerName)
     }
 
     /// All that a name may mean, as one plan; nil when it means nothing.
@@ -227,7 +280,7 @@ final class DecisionDesk {
 
     private func makePlan(
         _ inspection: Inspection, text: [UInt8], parameterTypes: [UInt32], merged: PolicyFacts? = nil,
-        parts: [StatementPlan] = []
+        parts: [StatementPlan] = [], innerName: String? = nil, isOutdated: Bool = false
     ) -> StatementPlan {
         var facts = merged ?? self.facts(of: inspection)
         let isDoubtful = inspection.changesMeaningMidway(inDirtyTransaction: isDirtyInTransaction)
@@ -235,12 +288,10 @@ final class DecisionDesk {
             facts.actions.insert(.unknown)
             facts.hasUnprovenColumns = true
         }
-        let effects = PlanEffects(inspection.statements.flatMap(\.effects)) { statement in
+        let effects = PlanEffects(inspection.statements.flatMap(\.effects)) { name, statement in
             // What is prepared or declared is planned by itself, under this text.
             makePlan(
-                Inspection(statements: [statement], fingerprint: inspection.fingerprint, unresolved: []),
-                text: text,
-                parameterTypes: [])
+                inspection.only(statement), text: text, parameterTypes: [], innerName: name)
         }
         let decision = view.policies.decide(facts, at: .now)
         return StatementPlan(
@@ -248,39 +299,10 @@ final class DecisionDesk {
                 text: text, parameterTypes: parameterTypes, inspection: inspection, facts: facts,
                 decision: decision,
                 writeGuard: WriteGuard([inspection] + parts.map(\.inspection), facts, decision.masks, self),
-                epoch: epoch, parts: parts, outputsAreKnown: !isDoubtful,
+                epoch: epoch, parts: parts, innerName: innerName, isOutdated: isOutdated,
+                outputsAreKnown: !isDoubtful,
                 effects: effects,
                 durability: view.resource.settings.durability ?? .standard))
-    }
-
-    /// The inspection in the terms of policy: names for numbers, and the tags of the columns.
-    private func facts(of inspection: Inspection) -> PolicyFacts {
-        func actions(_ access: TableReference.Access) -> APIModels.ActionSet {
-            var actions: APIModels.ActionSet = []
-            if access.contains(.read) { actions.insert(.read) }
-            if access.contains(.written) { actions.insert(.write) }
-            if access.contains(.defined) { actions.insert(.ddl) }
-            return actions
-        }
-        return PolicyFacts(
-            actions: APIModels.ActionSet(rawValue: inspection.actions.rawValue),
-            conditions: Set(Condition.named(in: inspection.conditions)),
-            tables: inspection.allTables.map {
-                TableFact(QualifiedName.join([$0.schema, $0.name]), actions($0.access))
-            },
-            columns: inspection.columns.flatMap { use in
-                columnFacts(for: use.column, use: APIModels.ColumnUse(use.use))
-            },
-            hasUnprovenColumns: inspection.actions.contains(.unknown) || inspection.reachesAnything,
-            functions: inspection.routines.map { QualifiedName.join([$0.schema, $0.name]) })
-    }
-
-    /// A column as policy knows it, under each name that its values go by (parents and partitions share them).
-    func columnFacts(for column: ColumnID, use: APIModels.ColumnUse) -> [ColumnFact] {
-        let shared = catalog.columnsSharing(column).union([column])
-        return shared.compactMap { id in
-            catalog.name(of: id).map { ColumnFact($0, tags: view.tags.tags(of: $0), use: use) }
-        }
     }
 
     func detectorSet(named names: [String]) -> DetectorSet {
@@ -288,16 +310,6 @@ final class DecisionDesk {
         let made = DetectorSet(named: names, custom: view.detectors)
         detectorSets[names] = made
         return made
-    }
-
-    /// All columns of tables.
-    func columnFacts(of tables: [TableReference]) -> [ColumnFact] {
-        tables.flatMap { table -> [ColumnFact] in
-            guard let relation = catalog.relation(table.oid) else { return [] }
-            return catalog.columns(of: relation).flatMap {
-                columnFacts(for: ColumnID(table: relation.oid, attribute: $0.number), use: .output)
-            }
-        }
     }
 
     // MARK: Obstacles and bindings
@@ -337,33 +349,28 @@ final class DecisionDesk {
     }
 }
 
+extension Inspection {
+    /// Of one statement of the text, or inside it.
+    fileprivate func only(_ statement: StatementInspection) -> Inspection {
+        Inspection(statements: [statement], fingerprint: fingerprint, unresolved: [])
+    }
+
+    /// Of what the text prepares or declares under a name.
+    fileprivate func inner(named name: String) -> Inspection? {
+        for effect in statements.flatMap(\.effects).reversed() {
+            switch effect {
+            case .prepare(name, let statement), .declareCursor(name, _, let statement): return only(statement)
+            default: continue
+            }
+        }
+        return nil
+    }
+}
+
 extension InspectionSettings {
     init(_ answer: SessionProbe.Answer) {
         self.init(
             searchPath: SearchPath.split(answer.searchPath), role: answer.role,
             temporaryRelations: answer.temporaryRelations.mapValues { $0 == "r" })
-    }
-}
-
-extension Condition {
-    static func named(in conditions: ConditionSet) -> [Condition] {
-        var named: [Condition] = []
-        if conditions.contains(.missingWhere) { named.append(.missingWhere) }
-        if conditions.contains(.multipleStatements) { named.append(.multipleStatements) }
-        if conditions.contains(.noLimit) { named.append(.noLimit) }
-        if conditions.contains(.explicitTransaction) { named.append(.explicitTransaction) }
-        return named
-    }
-}
-
-extension APIModels.ColumnUse {
-    init(_ use: SQLInspection.ColumnUse.Use) {
-        switch use {
-        case .output: self = .output
-        case .predicate: self = .predicate
-        case .grouping: self = .grouping
-        case .ordering: self = .ordering
-        case .assignment: self = .assignment
-        }
     }
 }

@@ -21,6 +21,10 @@ final class StatementPlan {
     /// What it was merged from: all that a name may mean, or a text and then what it runs besides (EXECUTE, FETCH). The plan
     /// decides on all of it together.
     let parts: [StatementPlan]
+    /// Of what the text prepares or declares, rather than the text itself: the name that it gets.
+    let innerName: String?
+    /// Prepared under names that have changed since: what it means by now is not known.
+    let isOutdated: Bool
     /// What the inspection says of output columns holds for what runs.
     let outputsAreKnown: Bool
 
@@ -78,13 +82,16 @@ final class StatementPlan {
         writeGuard = draft.writeGuard
         epoch = draft.epoch
         parts = draft.parts
+        innerName = draft.innerName
+        isOutdated = draft.isOutdated
         outputsAreKnown = draft.outputsAreKnown
         executedNames = draft.effects.executed
         fetchedNames = draft.effects.fetched
         namings = draft.effects.namings
         releases = draft.effects.releases
         changesSessionState = draft.effects.changesSessionState
-        changesCatalog = draft.effects.changesCatalog
+        changesCatalog =
+            draft.effects.changesCatalog || draft.inspection.statements.contains(where: \.mayChangeCatalog)
         needsDisk = draft.durability == .disk || draft.facts.actions != .read
         let masks = draft.decision.masks
         showsHidden =
@@ -122,6 +129,8 @@ final class StatementPlan {
         writeGuard = plan.writeGuard
         epoch = plan.epoch
         parts = plan.parts
+        innerName = plan.innerName
+        isOutdated = plan.isOutdated
         showsHidden = plan.showsHidden
         outputsAreKnown = plan.outputsAreKnown
         encodedFacts = plan.encodedFacts
@@ -145,6 +154,7 @@ final class StatementPlan {
     }
 
     private func findObstacle() -> Report? {
+        if isOutdated || parts.contains(where: \.isOutdated) { return .outdated }
         if let unpinnedSetting { return .pinned(unpinnedSetting) }
         if limitsEffect, controlsTransaction { return .transactionControlInside }
         if let refusal = writeGuard.copyRefusal { return refusal }
@@ -175,11 +185,33 @@ final class StatementPlan {
 }
 
 extension Report {
+    /// As PostgreSQL says it when it cannot use a prepared statement any more: drivers prepare it again by themselves.
+    fileprivate static var outdated: Report {
+        Report(
+            .error, .featureNotSupported,
+            "the catalog has changed since the statement was prepared, and what it means by now is not certain",
+            detail: #"{"code":"outdated_statement"}"#, hint: "Prepare it again.")
+    }
+
     fileprivate static var unreadableCopy: Report {
         Report(
             .error, .insufficientPrivilege,
             "the rows of this COPY cannot be masked: an option is not known, or the encoding is not UTF8",
             hint: "Leave the option out, or use SELECT.")
+    }
+}
+
+extension StatementInspection {
+    /// By itself or by what it calls. Settings are `admin`, too, and change no names' meaning for others.
+    fileprivate var mayChangeCatalog: Bool {
+        if !actions.isDisjoint(with: [.ddl, .unknown]) { return true }
+        let setsOnly = effects.contains { effect in
+            switch effect {
+            case .setSetting, .resetAll, .discardAll: true
+            default: false
+            }
+        }
+        return actions.contains(.admin) && !setsOnly
     }
 }
 
@@ -200,6 +232,8 @@ struct PlanDraft {
     var writeGuard: WriteGuard
     var epoch: PlanEpoch
     var parts: [StatementPlan] = []
+    var innerName: String?
+    var isOutdated = false
     var outputsAreKnown = true
     var effects = PlanEffects()
     var durability: RecordingDurability
@@ -267,18 +301,21 @@ struct PlanEffects {
     /// `inner` plans a statement inside another one.
     init(
         _ effects: [SessionEffect] = [],
-        inner: (StatementInspection) -> StatementPlan = { _ in preconditionFailure() }
+        inner: (String, StatementInspection) -> StatementPlan = { _, _ in preconditionFailure() }
     ) {
         for effect in effects { add(effect, inner) }
     }
 
-    private mutating func add(_ effect: SessionEffect, _ inner: (StatementInspection) -> StatementPlan) {
+    private mutating func add(
+        _ effect: SessionEffect, _ inner: (String, StatementInspection) -> StatementPlan
+    ) {
         switch effect {
-        case .prepare(let name, let statement): namings.append(.statement(WireName(name), inner(statement)))
+        case .prepare(let name, let statement):
+            namings.append(.statement(WireName(name), inner(name, statement)))
         case .execute(let name, _): executed.append(WireName(name))
         case .deallocate(let name): releases.append(.statement(name.map { WireName($0) }))
         case .declareCursor(let name, let isHoldable, let statement):
-            namings.append(.cursor(WireName(name), inner(statement), isHoldable: isHoldable))
+            namings.append(.cursor(WireName(name), inner(name, statement), isHoldable: isHoldable))
         case .fetch(let name): fetched.append(WireName(name))
         case .closeCursor(let name): releases.append(.cursor(name.map { WireName($0) }))
         case .setSetting(let name, let value, _):

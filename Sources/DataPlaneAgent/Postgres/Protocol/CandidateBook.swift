@@ -70,6 +70,17 @@ struct CandidateBook<Value> {
         return lastSerial
     }
 
+    /// What the name means, said anew; nothing when that is not one thing for certain.
+    mutating func renew(_ name: WireName, as value: Value) {
+        guard only(name) != nil, let last = candidates(of: name).last else { return }
+        let candidate = Candidate(serial: last.serial, value: value, epoch: last.epoch)
+        if name.isUnnamed {
+            unnamed[unnamed.count - 1] = candidate
+        } else if let count = named[name]?.count {
+            named[name]?[count - 1] = candidate
+        }
+    }
+
     /// The server has said that the name now means `serial`: what was sent before is gone.
     mutating func confirm(_ name: WireName, _ serial: UInt64) {
         guard candidates(of: name).count > 1 else { return }

@@ -4,6 +4,9 @@ internal import PostgresWire
 /// client can use, so that nothing stays behind and the client's unnamed statement and portal stay.
 struct OwnStatement {
     let text: String
+    let purpose: Purpose
+
+    enum Purpose { case probe, transactionMode, catalog }
 
     /// The messages of it that are answered, in order.
     enum Part: CaseIterable { case close, parse, bind, execute, closePortal, closeStatement }
@@ -30,6 +33,7 @@ struct OwnStatement {
 
     /// Makes new transactions of the session read-only, or read-write again.
     static func transactionMode(readOnly: Bool) -> OwnStatement {
-        OwnStatement(text: "SET default_transaction_read_only = \(readOnly ? "on" : "off")")
+        OwnStatement(
+            text: "SET default_transaction_read_only = \(readOnly ? "on" : "off")", purpose: .transactionMode)
     }
 }

@@ -25,7 +25,7 @@ struct ReplyLedger {
         /// BEGIN and COMMIT or ROLLBACK of the gateway's own, around a statement whose effect is limited.
         case wrap(WrapPart)
         /// A statement of the gateway's own; its answer is not for the client.
-        case own(OwnStatement.Part)
+        case own(OwnStatement.Part, for: OwnStatement.Purpose)
     }
 
     enum WrapPart {
@@ -143,14 +143,15 @@ struct ReplyLedger {
         guard let first else { return .unexpected }
         switch (first, type) {
         case (.parse, .parseComplete), (.bind, .bindComplete), (.close, .closeComplete),
-            (.own(.parse), .parseComplete), (.own(.bind), .bindComplete), (.own(.execute), .commandComplete),
-            (.own(.close), .closeComplete), (.own(.closePortal), .closeComplete),
-            (.own(.closeStatement), .closeComplete),
+            (.own(.parse, _), .parseComplete), (.own(.bind, _), .bindComplete),
+            (.own(.execute, _), .commandComplete),
+            (.own(.close, _), .closeComplete), (.own(.closePortal, _), .closeComplete),
+            (.own(.closeStatement, _), .closeComplete),
             (.describe, .rowDescription), (.describe, .noData),
             (.execute, .commandComplete), (.execute, .emptyQueryResponse), (.execute, .portalSuspended):
             return popFirst().map(Meaning.completes) ?? .unexpected
         case (.describe, .parameterDescription),
-            (.own(.execute), .dataRow),
+            (.own(.execute, _), .dataRow),
             (.execute, .dataRow), (.execute, .copyOutResponse), (.execute, .copyData), (.execute, .copyDone),
             (.execute, .rowDescription),
             (.query, .rowDescription), (.query, .dataRow), (.query, .commandComplete),

@@ -17,7 +17,7 @@ enum SessionProbe {
             WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() \
             AND c.relkind OPERATOR(pg_catalog.<>) 'i'), pg_catalog.current_setting('standard_conforming_strings'), \
             pg_catalog.current_setting('default_transaction_read_only')
-            """)
+            """, purpose: .probe)
 
     /// What the answer said.
     struct Answer: Sendable, Equatable {

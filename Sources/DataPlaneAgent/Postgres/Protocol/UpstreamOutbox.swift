@@ -69,14 +69,12 @@ struct UpstreamOutbox {
         }
     }
 
-    mutating func insertProbe(closing: Bool) {
-        relay.insert { SessionProbe.statement.write(closing: closing, into: &$0) }
+    mutating func insert(_ statement: OwnStatement, closing: Bool) {
+        relay.insert { statement.write(closing: closing, into: &$0) }
     }
 
-    mutating func insertTransactionMode(readOnly: Bool, of input: UnsafeRawBufferPointer) {
-        relay.insert(of: input) {
-            OwnStatement.transactionMode(readOnly: readOnly).write(closing: true, into: &$0)
-        }
+    mutating func insert(_ statement: OwnStatement, of input: UnsafeRawBufferPointer) {
+        relay.insert(of: input) { statement.write(closing: true, into: &$0) }
     }
 
     /// BEGIN, in front of a statement whose effect is limited.

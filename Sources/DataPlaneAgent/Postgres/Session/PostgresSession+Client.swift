@@ -24,7 +24,7 @@ enum ClientStep {
 
 /// What an interruption found out; it belongs to the message that the pump stopped at.
 enum Resumption {
-    case inspected(Inspection)
+    case inspected(Inspection, text: [UInt8])
     case uninspectable(InspectionFailure)
     case permitted(Permit)
     case refused(Report, StatementPlan)
@@ -54,6 +54,12 @@ extension PostgresSession {
                 try await waitForClient()
             case .inspect(let text, let types):
                 resumption = await inspected(text, types)
+                if case .inspected(let inspection, _)? = resumption, desk.needsOwnCatalog(for: inspection),
+                    let own = try await readOwnCatalog()
+                {
+                    desk.adopt(own: own)
+                    resumption = await inspected(text, types)
+                }
             case .probe:
                 try await probe()
             case .hold(let held):
@@ -108,7 +114,7 @@ extension PostgresSession {
 
     private func inspected(_ text: [UInt8], _ types: [UInt32]) async -> Resumption {
         do throws(InspectionFailure) {
-            return .inspected(try await desk.inspect(text, parameterTypes: types))
+            return .inspected(try await desk.inspect(text, parameterTypes: types), text: text)
         } catch {
             return .uninspectable(error)
         }
@@ -327,9 +333,15 @@ extension PostgresSession {
 
     // MARK: Statements of the gateway's own
 
-    func expectOwnStatement(closing: Bool) {
-        for part in OwnStatement.Part.allCases { ledger.expect(.own(part)) }
+    func expect(_ statement: OwnStatement, closing: Bool) {
+        for part in OwnStatement.Part.allCases { ledger.expect(.own(part, for: statement.purpose)) }
         if closing { ledger.expect(.sync(hidden: true, horizons: horizons)) }
+    }
+
+    /// Sends one while nothing else waits to be sent.
+    func ask(_ statement: OwnStatement, closing: Bool) {
+        expect(statement, closing: closing)
+        toUpstream.insert(statement, closing: closing)
     }
 
     /// Asks the server what names mean now, and waits for the answer. Nothing is decided before it is there.
@@ -345,8 +357,7 @@ extension PostgresSession {
         }
         probeAnswer = nil
         let closing = !isPipelineOpen
-        expectOwnStatement(closing: closing)
-        toUpstream.insertProbe(closing: closing)
+        ask(SessionProbe.statement, closing: closing)
         try await awaitReplies()
         if let probeAnswer {
             desk.settle(probeAnswer)

@@ -146,7 +146,7 @@ extension PostgresSession {
 
     /// Payloads come from other sessions: what they hold is not known, whatever runs here.
     private var payloadMask: TextMask {
-        TextMask(payloadsUnder: listenPlan.map { desk.isCurrent($0) ? $0 : desk.replanned($0) }, desk)
+        TextMask(payloadsUnder: listenPlan.map { desk.settled($0) }, desk)
     }
 
     // MARK: COPY

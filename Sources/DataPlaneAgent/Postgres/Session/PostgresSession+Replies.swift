@@ -103,7 +103,8 @@ extension PostgresSession {
             if hidden { return }
         case .refusal(_, simple: true):
             try becomeReady(body, horizons)
-        case .own:
+        case .own(let part, let purpose):
+            if part == .execute, purpose == .catalog { catalogReading?.endStatement() }
             return
         case .refusal, .copyEnd:
             throw .upstreamViolation("\(frame.type) in the place of an error")
@@ -153,9 +154,9 @@ extension PostgresSession {
         case .bind:
             // Planning evaluates constants: its errors can say what a statement's own errors can.
             relayError(frame, of: nextRun(in: skipped), input, body)
-        case .own:
+        case .own(_, let purpose):
             // The client asked nothing; what it sends next meets the failed transaction itself.
-            modes.askingFailed()
+            if purpose == .transactionMode { modes.askingFailed() }
         case .parse, .describe, .close, .query, .sync, .copyEnd, .wrap:
             toClient.pass(frame.whole, of: input)
         }

@@ -266,8 +266,8 @@ extension PostgresSession {
             relayWrap(frame, part, input)
         case .describe(let hidden):
             if hidden == nil { toClient.pass(frame.whole, of: input) }
-        case .own:
-            if frame.type == .dataRow { probeAnswer = SessionProbe.decode(row: span.extracting(frame.body)) }
+        case .own(_, let purpose):
+            if frame.type == .dataRow { takeOwnRow(span.extracting(frame.body), for: purpose) }
         case .parse, .bind, .close, .sync, .refusal, .copyEnd:
             throw .upstreamViolation("\(frame.type) inside an answer that has no parts")
         }

@@ -121,7 +121,9 @@ extension PostgresSession {
         }
         let plan: StatementPlan
         switch current(prepared) {
-        case .plan(let now): plan = now
+        case .plan(let now):
+            plan = now
+            if now !== prepared { renewStatement(name, now) }
         case .wait(let step): return step
         case .refused(let report, let plan):
             refuse(plan, text: nil, report, form: .execute, input)

@@ -36,8 +36,9 @@ extension PostgresSession {
             guard modes.mayBeReadOnly else { return }
         }
         modes.ask(readOnly: readOnly)
-        expectOwnStatement(closing: true)
-        toUpstream.insertTransactionMode(readOnly: readOnly, of: input)
+        let statement = OwnStatement.transactionMode(readOnly: readOnly)
+        expect(statement, closing: true)
+        toUpstream.insert(statement, of: input)
     }
 
     private enum Pipeline {

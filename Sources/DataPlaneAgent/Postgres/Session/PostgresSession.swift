@@ -58,6 +58,7 @@ actor PostgresSession {
     /// The client pump waits for replies: the server pump wakes it when the ledger is empty.
     var replyWaiter: UnsafeContinuation<Void, Never>?
     var probeAnswer: SessionProbe.Answer?
+    var catalogReading: CatalogReading?
 
     // The server's side.
     var parkedServerStep: Result<ServerStep, SessionEnd>?

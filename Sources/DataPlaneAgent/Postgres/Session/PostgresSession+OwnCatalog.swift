@@ -1,0 +1,41 @@
+internal import Logging
+internal import PostgresWire
+internal import SQLInspection
+
+/// A transaction that changes the catalog sees its own changes before anybody else does: what it runs next is judged by the
+/// catalog as it sees it.
+extension PostgresSession {
+    /// Reads the catalog inside the open transaction; nil where that cannot be done without the client's notice.
+    func readOwnCatalog() async throws(SessionEnd) -> CatalogSnapshot? {
+        // In a pipeline there may be no transaction block yet, and without one no savepoint.
+        guard !isPipelineOpen else { return nil }
+        try await awaitReplies()
+        guard transaction == .inTransaction else { return nil }
+        catalogReading = CatalogReading(systemViews: desk.systemViews)
+        defer { catalogReading = nil }
+        try await askAll(CatalogReading.statements)
+        guard transaction == .inTransaction else {
+            try await askAll(CatalogReading.undoing)
+            logger.warning("the catalog could not be read inside a transaction that has changed it")
+            return nil
+        }
+        guard let reading = catalogReading else { return nil }
+        // Sorting and indexing take a while for a large catalog: away from the reactor, whose sessions wait otherwise.
+        return await Task.detached { reading.snapshot() }.value
+    }
+
+    private func askAll(_ statements: [OwnStatement]) async throws(SessionEnd) {
+        for (index, statement) in statements.enumerated() {
+            ask(statement, closing: index == statements.count - 1)
+        }
+        try await awaitReplies()
+    }
+
+    func takeOwnRow(_ body: Span<UInt8>, for purpose: OwnStatement.Purpose) {
+        switch purpose {
+        case .probe: probeAnswer = SessionProbe.decode(row: body)
+        case .catalog: catalogReading?.add(row: body)
+        case .transactionMode: break
+        }
+    }
+}
