@@ -120,9 +120,7 @@ let package = Package(
             name: "DataPlaneAgentTests",
             dependencies: [
                 "APIModels", "Compression", "DataPlaneAgent", "HTTP", "Policy", "Reactor", "Recording",
-                "SQLInspection",
-                crypto,
-                httpTypes, jwt, logging,
+                "SQLInspection", "Settings", crypto, httpTypes, jwt, logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: safe),

@@ -73,6 +73,12 @@ struct Agent {
         logger.notice("stopped")
     }
 
+    /// Whether the settings and the files that they name could be used.
+    func check() throws {
+        _ = try controlPlaneAddresses()
+        _ = try gatewayConfiguration()
+    }
+
     // MARK: Starting
 
     private func controlPlaneAddresses() throws -> ControlPlaneAddresses {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import Observability
 internal import Reactor
+internal import Settings
 
 /// The program's first code. A worker branches off before anything has started a thread: its sandbox ends the process at
 /// the first system call that a thread pool of the runtime would make.
@@ -37,7 +38,8 @@ struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sallyport-agent",
         abstract: "Stands in front of resources: authenticates, decides, masks, holds and records.",
-        version: AgentVersion.current, subcommands: [RunCommand.self, MeasureCommand.self],
+        version: AgentVersion.current,
+        subcommands: [RunCommand.self, SettingsCommand.self, MeasureCommand.self],
         defaultSubcommand: RunCommand.self)
 }
 
@@ -48,13 +50,32 @@ enum AgentVersion {
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs the agent until SIGTERM.",
-        discussion: "Every option can be given in the environment: --state-dir is SALLYPORT_STATE_DIR.")
+        discussion: "What can be set, in the environment or a file, is listed by the command settings.")
 
-    @OptionGroup var options: AgentOptions
+    @Flag(help: "Only check the settings and the files that they name.")
+    var check = false
+
+    @OptionGroup var options: SettingsOptions
 
     func run() async throws {
-        let settings = try AgentSettings(options)
+        let settings = try options.load()
         Logs.bootstrap(format: settings.logFormat, level: settings.logLevel)
-        try await Agent(settings).run()
+        let agent = Agent(settings)
+        if check {
+            try agent.check()
+            print("The settings are valid.")
+            return
+        }
+        try await agent.run()
+    }
+}
+
+/// Lists the settings.
+struct SettingsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settings", abstract: "Lists what can be set, as a Markdown table.")
+
+    func run() {
+        print(SettingsTable.markdown(AgentSetting.self))
     }
 }
