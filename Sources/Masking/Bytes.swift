@@ -8,6 +8,9 @@ extension Span<UInt8> {
         return index
     }
 
+    /// All but the carriage return that ends the lines of some clients' files.
+    var lineRange: Range<Int> { 0..<(count > 0 && self[count - 1] == 0x0d ? count - 1 : count) }
+
     func bigEndianUInt16(at offset: Int) -> UInt16 {
         UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
     }

@@ -13,6 +13,8 @@ package struct ColumnMask: Sendable {
         case mask(MaskMethod)
         /// What a detector finds in a cell is masked; the rest of the cell stays.
         case detect(DetectorSet, MaskMethod)
+        /// Cells stay, and those in which one of the forms is found count as masked.
+        case search([MaskedForm])
     }
 
     /// `pg_type.oid` as RowDescription gives it: for a domain its base type. One that is not known here is masked to

@@ -19,6 +19,14 @@ extension ColumnMask {
             return ValueMask(method: method).append(kind, format, cell, into: &out) ? .masked : .null
         case .detect(let detectors, let method):
             return DetectingMask(detectors: detectors, method: method).append(kind, format, cell, into: &out)
+        case .search(let forms):
+            out.append(cell)
+            let line = cell.lineRange
+            let isFound = forms.contains {
+                $0.matches(cell, format)
+                    || line.count < cell.count && $0.matches(cell.extracting(line), format)
+            }
+            return isFound ? .masked : .same
         }
     }
 }

@@ -22,6 +22,8 @@ struct CopyCSVMasker: CopyFormatMasker {
     private(set) var maskedCells: [UInt64]
 
     private var column = 0
+    /// As in the text format.
+    private var hasEnded = false
     private var position = Position.fieldStart
     private var isInRow = false
     private var wasQuoted = false
@@ -41,13 +43,14 @@ struct CopyCSVMasker: CopyFormatMasker {
         maskedCells = Array(repeating: 0, count: columns.count)
     }
 
-    var isComplete: Bool { !isInRow }
+    var isComplete: Bool { hasEnded || !isInRow }
 
     private var isMasked: Bool { !isHeader && column < columns.count && !columns[column].isPassed }
 
     mutating func rewrite(_ data: Span<UInt8>, into out: inout [UInt8]) throws(MaskingFailure) {
         var index = 0
         var copied = 0
+        if hasEnded { return out.append(data) }
         while index < data.count {
             let isMasked = isMasked
             let plain = skipPlain(from: index, data)
@@ -59,14 +62,16 @@ struct CopyCSVMasker: CopyFormatMasker {
             }
             let byte = data[index]
             index += 1
-            if try step(byte, isMasked: isMasked) {
+            if step(byte, isMasked: isMasked) {
                 isInRow = true
                 continue
             }
             // The field ends at this delimiter or newline, which goes with what follows.
             if isMasked {
+                hasEnded = column == 0 && byte == 0x0a && !wasQuoted && CopyMasker.isEndOfData(field)
                 appendField(into: &out)
                 copied = index - 1
+                if hasEnded { return out.append(data.extracting(copied..<data.count)) }
             }
             try endField(isLast: byte == 0x0a)
             if self.isMasked {
@@ -86,15 +91,14 @@ struct CopyCSVMasker: CopyFormatMasker {
     }
 
     /// Takes one byte of a field; false when it is the delimiter or newline behind it.
-    private mutating func step(_ byte: UInt8, isMasked: Bool) throws(MaskingFailure) -> Bool {
+    private mutating func step(_ byte: UInt8, isMasked: Bool) -> Bool {
         switch position {
-        case .fieldStart where byte == quote:
+        case .fieldStart where byte == quote, .unquoted where byte == quote:
+            // The server quotes whole fields; what clients write may be quoted in part.
             wasQuoted = true
             position = .quoted
         case .fieldStart, .unquoted:
             if byte == delimiter || byte == 0x0a { return false }
-            // The server quotes every field that holds a quote.
-            guard byte != quote else { throw .malformedCopy }
             position = .unquoted
             if isMasked { hold(byte) }
         case .quoted:
@@ -114,9 +118,8 @@ struct CopyCSVMasker: CopyFormatMasker {
             position = .quoted
         case .behindQuote:
             if byte == delimiter || byte == 0x0a { return false }
-            guard byte == quote, escape == quote else { throw .malformedCopy }
-            if isMasked { hold(byte) }
-            position = .quoted
+            if isMasked, byte != quote || escape == quote { hold(byte) }
+            position = byte == quote ? .quoted : .unquoted
         }
         return true
     }
@@ -138,12 +141,12 @@ struct CopyCSVMasker: CopyFormatMasker {
         guard isLast else {
             column += 1
             isInRow = true
-            guard column < columns.count else {
+            guard isHeader || column < columns.count else {
                 throw .columnCountMismatch(expected: columns.count, found: column + 1)
             }
             return
         }
-        guard column == max(columns.count - 1, 0) else {
+        guard isHeader || column == max(columns.count - 1, 0) else {
             throw .columnCountMismatch(expected: columns.count, found: column + 1)
         }
         column = 0

@@ -1,5 +1,5 @@
 /// Masks the rows of a COPY TO STDOUT: CopyData bodies in, CopyData messages out. The state lives across messages, for
-/// nothing says that a message ends where a row does.
+/// nothing says that a message ends where a row does. What a client writes for a COPY FROM STDIN is read in the same way.
 package struct CopyMasker: Sendable {
     /// The largest masked field that is held to be looked at; a larger one becomes NULL.
     package static let maximumField = 8 << 20
@@ -23,6 +23,11 @@ package struct CopyMasker: Sendable {
         }
     }
 
+    /// Whether it is what ends the rows of a client in text and csv, on a line of its own.
+    static func isEndOfData(_ line: [UInt8]) -> Bool {
+        line[line.span.lineRange].elementsEqual(#"\."#.utf8)
+    }
+
     /// How many cells of each column were masked so far.
     package var maskedCells: [UInt64] { format.maskedCells }
 
@@ -44,6 +49,9 @@ package struct CopyMasker: Sendable {
             out.setBigEndian(UInt32(truncatingIfNeeded: out.count - start - 1), at: start + 1)
         }
     }
+
+    /// Whether the data may end here. A client's last line may lack its end.
+    package var isComplete: Bool { format.isComplete }
 
     /// CopyDone came: throws unless the data ended where a row does.
     package func finish() throws(MaskingFailure) {

@@ -10,6 +10,8 @@ struct CopyTextMasker: CopyFormatMasker {
     private(set) var maskedCells: [UInt64]
 
     private var column = 0
+    /// `\.` has come: what follows is read by nobody. Noticed where the first column is looked at.
+    private var hasEnded = false
     /// Whether the row has begun: a row may have one field, and that may be empty.
     private var isInRow = false
     private var isEscaped = false
@@ -26,11 +28,12 @@ struct CopyTextMasker: CopyFormatMasker {
         maskedCells = Array(repeating: 0, count: columns.count)
     }
 
-    var isComplete: Bool { !isInRow && !isEscaped }
+    var isComplete: Bool { hasEnded || !isInRow && !isEscaped }
 
     mutating func rewrite(_ data: Span<UInt8>, into out: inout [UInt8]) throws(MaskingFailure) {
         var index = 0
         var copied = 0
+        if hasEnded { return out.append(data) }
         while index < data.count {
             let isMasked = !isHeader && column < columns.count && !columns[column].isPassed
             let start = index
@@ -44,8 +47,11 @@ struct CopyTextMasker: CopyFormatMasker {
                 isInRow = true
                 break
             }
+            let isLast = data[index] == 0x0a
+            hasEnded = isMasked && column == 0 && isLast && CopyMasker.isEndOfData(field)
             if isMasked { appendField(into: &out) }
-            try endField(isLast: data[index] == 0x0a)
+            if hasEnded { return out.append(data.extracting(copied..<data.count)) }
+            try endField(isLast: isLast)
             index += 1
         }
         out.append(data.extracting(copied..<index))
@@ -78,12 +84,12 @@ struct CopyTextMasker: CopyFormatMasker {
         guard isLast else {
             column += 1
             isInRow = true
-            guard column < columns.count else {
+            guard isHeader || column < columns.count else {
                 throw .columnCountMismatch(expected: columns.count, found: column + 1)
             }
             return
         }
-        guard column == max(columns.count - 1, 0) else {
+        guard isHeader || column == max(columns.count - 1, 0) else {
             throw .columnCountMismatch(expected: columns.count, found: column + 1)
         }
         column = 0

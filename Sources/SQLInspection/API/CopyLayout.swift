@@ -1,4 +1,4 @@
-/// How a COPY TO STDOUT writes its rows, as its options say (manual, COPY, "Parameters").
+/// How a COPY writes or reads its rows, as its options say (manual, COPY, "Parameters").
 package struct CopyLayout: Sendable, Hashable {
     package enum Format: Sendable, Hashable { case text, csv, binary }
 
@@ -13,4 +13,11 @@ package struct CopyLayout: Sendable, Hashable {
     package var isReadable = true
 
     package init() {}
+}
+
+/// What a COPY FROM STDIN reads.
+package struct CopySource: Sendable, Hashable {
+    package var layout: CopyLayout
+    /// The columns that its fields are for, in their order.
+    package var columns: [Lineage]
 }

@@ -102,6 +102,8 @@ package struct StatementInspection: Sendable {
     package var outputsAreComplete: Bool
     /// Of a COPY TO STDOUT.
     package var copyOut: CopyLayout?
+    /// Of a COPY FROM STDIN.
+    package var copyIn: CopySource?
     /// Values of columns that the statement puts somewhere else.
     package var transfers: [Transfer]
     /// What the statement does to the session: the session machine applies these once the server has said yes.
@@ -114,7 +116,8 @@ package struct StatementInspection: Sendable {
         tables: [TableReference], reached: [TableReference], cascaded: [TableReference] = [],
         columns: [ColumnUse], routines: [RoutineReference],
         reachesAnything: Bool = false, showsHidden: Bool = false, outputs: [OutputColumn],
-        outputsAreComplete: Bool, copyOut: CopyLayout? = nil, transfers: [Transfer] = [],
+        outputsAreComplete: Bool, copyOut: CopyLayout? = nil, copyIn: CopySource? = nil,
+        transfers: [Transfer] = [],
         effects: [SessionEffect], why: [String]
     ) {
         self.kind = kind
@@ -132,6 +135,7 @@ package struct StatementInspection: Sendable {
         self.outputs = outputs
         self.outputsAreComplete = outputsAreComplete
         self.copyOut = copyOut
+        self.copyIn = copyIn
         self.transfers = transfers
         self.effects = effects
         self.why = why

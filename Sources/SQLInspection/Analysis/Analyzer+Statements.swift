@@ -188,6 +188,9 @@ extension Analyzer {
             return Relational(columns: columns, isComplete: entry.isComplete)
         }
         act(.write, because: "COPY FROM writes \(entry.name)")
+        if !node.has(.filename), !isProgram {
+            copyIn = CopySource(layout: layout, columns: columns.map(\.lineage))
+        }
         if let relation { try write(relation, .insert) }
         let inner = Scope(parent: scope)
         inner.items = [FromItem(entry)]

@@ -23,6 +23,8 @@ final class Analyzer {
     var executesUnseen = false
     /// How a COPY TO STDOUT writes what it reads.
     var copyOut: CopyLayout?
+    /// What a COPY FROM STDIN reads.
+    var copyIn: CopySource?
     /// Inside CREATE SCHEMA: where its elements go.
     var definitionSchema: String?
     /// What column references met now are used for.

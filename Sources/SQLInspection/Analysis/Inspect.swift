@@ -59,8 +59,8 @@ extension Analyzer {
             outputs: result.columns.map {
                 OutputColumn(name: $0.name, type: catalog.baseType($0.type), lineage: $0.lineage)
             },
-            outputsAreComplete: result.isComplete, copyOut: copyOut, transfers: findings.transfers,
-            effects: effects, why: findings.why)
+            outputsAreComplete: result.isComplete, copyOut: copyOut, copyIn: copyIn,
+            transfers: findings.transfers, effects: effects, why: findings.why)
     }
 }
 

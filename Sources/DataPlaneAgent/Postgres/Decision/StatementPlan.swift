@@ -162,6 +162,11 @@ final class StatementPlan {
             if let refusal = part.writeGuard.copyRefusal { return refusal }
         }
         if writeGuard.matchesLiteral(of: text) { return writeGuard.valueRefusal }
+        if searchesCopyIn,
+            inspection.statements.contains(where: { $0.copyIn?.layout.isReadable == false })
+        {
+            return .unsearchableCopy
+        }
         if mayMaskResult, inspection.statements.contains(where: { $0.copyOut?.isReadable == false }) {
             return .unreadableCopy
         }

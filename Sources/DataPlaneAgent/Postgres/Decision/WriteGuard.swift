@@ -97,6 +97,22 @@ struct WriteGuard {
     /// Whether the statement has to be looked at with its literals and parameters.
     var looksAtValues: Bool { !forms.isEmpty }
 
+    /// What may not come back in the values for a column.
+    func forms(for column: SQLInspection.Lineage, under plan: StatementPlan, _ desk: DecisionDesk)
+        -> [MaskedForm]
+    {
+        guard case .columns(let columns) = column else { return forms }
+        let masks = plan.decision.masks
+        let types = columns.compactMap { desk.catalog.column($0)?.type }
+        let kinds = types.map { ValueKind(type: $0, in: desk.catalog) }
+        let replaced = kinds.contains(where: \.holdsText) ? desk.formsOfFindings(masks) : []
+        let facts = columns.flatMap { desk.columnFacts(for: $0, use: .assignment) }
+        guard let mask = masks.mask(anyOf: facts),
+            let form = MaskedForm(MaskMethod(mask.strategy, in: desk.view), kinds: kinds)
+        else { return replaced }
+        return replaced + [form]
+    }
+
     func matches(_ value: Span<UInt8>, _ format: CellFormat = .text) -> Bool {
         forms.contains { $0.matches(value, format) }
     }

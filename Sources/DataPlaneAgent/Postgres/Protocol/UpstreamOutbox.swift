@@ -28,6 +28,21 @@ struct UpstreamOutbox {
         relay.pass(range, of: input)
     }
 
+    /// A part of a CopyData message as a message of its own: where a message ends says nothing to the server.
+    mutating func forwardCopyData(_ data: Range<Int>, of input: UnsafeRawBufferPointer) {
+        guard !data.isEmpty else { return }
+        relay.insert(of: input) { bytes in
+            bytes.append(FrontendType.copyData.rawValue)
+            bytes.appendUInt32(UInt32(truncatingIfNeeded: data.count + 4))
+        }
+        relay.pass(data, of: input)
+    }
+
+    /// In the place of rows that were refused.
+    mutating func insertCopyFail(of input: UnsafeRawBufferPointer) {
+        relay.insert(of: input) { CopyFailMessage.write("refused by sallyport", into: &$0) }
+    }
+
     /// A message that the server refuses without doing anything, in the place of a statement that was refused here. Its
     /// error has all the effects that an error of the statement would have: it aborts a transaction block, undoes an
     /// implicit transaction, and makes the server skip to Sync.

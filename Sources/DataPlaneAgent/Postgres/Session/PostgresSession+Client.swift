@@ -16,6 +16,8 @@ enum ClientStep {
     case settle(SpoolPosition, AuthorizedStatement)
     /// Names have too many meanings that the server has not decided between: wait for its answers.
     case awaitAnswers
+    /// A COPY FROM STDIN went upstream whose rows are looked at.
+    case awaitCopyIn
     /// A statement whose effect is limited went upstream: nothing follows before its outcome is known.
     case awaitOutcome(StatementRun)
     /// The client is done; what it sent before goes on.
@@ -70,6 +72,8 @@ extension PostgresSession {
             case .awaitAnswers:
                 toUpstream.insertFlush()
                 try await awaitReplies()
+            case .awaitCopyIn:
+                try await awaitCopyIn()
             case .awaitOutcome(let run):
                 try await concludeGuarded(run)
             case .finished:
@@ -187,7 +191,7 @@ extension PostgresSession {
         } else if clientStreaming > 0 {
             position = min(clientStreaming, input.count)
             clientStreaming -= position
-            toUpstream.forward(0..<position, of: input, as: .copyData)
+            relayCopyInPart(0..<position, input)
         }
         let span = Span<UInt8>(_unsafeBytes: input)
         var scanner = FrameScanner<FrontendType>(limits: limits.wire, cursor: position)
@@ -195,7 +199,11 @@ extension PostgresSession {
             switch scanner.next(in: span) {
             case .frame(let frame):
                 if let step = try handle(frame, input, span) { return (frame.start, step) }
-                if let run = guarded {
+                if awaitsCopyIn {
+                    awaitsCopyIn = false
+                    return (frame.end, .awaitCopyIn)
+                }
+                if let run = guarded, !isCopyIn {
                     guarded = nil
                     return (frame.end, .awaitOutcome(run))
                 }
@@ -214,8 +222,7 @@ extension PostgresSession {
         _ frame: Frame<FrontendType>, missing: Int, _ input: UnsafeRawBufferPointer
     ) throws(SessionEnd) -> (consumed: Int, step: ClientStep) {
         if frame.type == .copyData {
-            toUpstream.forward(frame.start..<input.count, of: input, as: .copyData)
-            clientStreaming = missing
+            beginCopyInMessage(frame, missing: missing, input)
             return (input.count, .read)
         }
         guard frame.bodyLength > limits.messageBytes else { return (frame.start, .read) }
@@ -249,7 +256,7 @@ extension PostgresSession {
             case .close: try handleClose(frame, body, input)
             case .sync: handleSync(frame, input)
             case .flush: toUpstream.forward(frame.whole, of: input, as: .flush)
-            case .copyData: toUpstream.forward(frame.whole, of: input, as: .copyData)
+            case .copyData: relayCopyIn(frame, input)
             case .copyDone: endCopyIn(frame, input, as: .copyDone)
             case .copyFail: endCopyIn(frame, input, as: .copyFail)
             case .functionCall: refuse(.functionCallRefused, simple: true, input)
@@ -276,14 +283,6 @@ extension PostgresSession {
             ledger.expect(.sync(hidden: false, horizons: horizons))
         }
         toUpstream.forward(frame.whole, of: input, as: .sync)
-    }
-
-    private func endCopyIn(
-        _ frame: Frame<FrontendType>, _ input: UnsafeRawBufferPointer, as message: ControlMessage
-    ) {
-        isCopyIn = false
-        ledger.expect(.copyEnd)
-        toUpstream.forward(frame.whole, of: input, as: message)
     }
 
     private func handleDescribe(

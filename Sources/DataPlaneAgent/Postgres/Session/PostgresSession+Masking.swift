@@ -31,7 +31,9 @@ extension PostgresSession {
     /// Whether the message whose beginning is there is masked as it comes.
     func beginsMasking(_ frame: Frame<BackendType>, of run: StatementRun) throws(SessionEnd) -> Bool {
         switch (frame.type, run.result) {
-        case (.copyData, .maskedCopy): return true
+        case (.copyData, .maskedCopy):
+            countRow(frame, of: run)
+            return true
         case (.dataRow, .masked(let masker)):
             countRow(frame, of: run)
             largeRow = LargeRow(
@@ -153,6 +155,7 @@ extension PostgresSession {
 
     func beginCopy(of run: StatementRun, _ body: Span<UInt8>) throws(SessionEnd) {
         run.result = .plain
+        run.beginCopy()
         guard run.plan.mayMaskResult else { return }
         do {
             let response = try CopyResponse(decoding: body)
@@ -175,7 +178,8 @@ extension PostgresSession {
     }
 
     func endCopy(of run: StatementRun) throws(SessionEnd) {
-        guard case .maskedCopy(let masker) = run.result else { return }
+        // Beyond a limit the masker saw nothing of the rest.
+        guard run.limitExceeded == nil, case .maskedCopy(let masker) = run.result else { return }
         do throws(MaskingFailure) {
             try masker.finish()
         } catch {

@@ -104,10 +104,8 @@ extension PostgresSession {
         }
         if outcome == .endOfStream { throw end ?? (clientHasEnded ? .clientClosed : .upstreamClosed) }
         if let failure { throw failure }
-        if ledger.isEmpty {
-            resumeReplyWaiter()
-            endIfDrained()
-        }
+        if ledger.isEmpty || isCopyIn { resumeReplyWaiter() }
+        if ledger.isEmpty { endIfDrained() }
         return step
     }
 
@@ -159,6 +157,11 @@ extension PostgresSession {
         from first: Frame<BackendType>, of run: StatementRun, _ scanner: inout FrameScanner<BackendType>,
         _ input: UnsafeRawBufferPointer, _ span: Span<UInt8>
     ) {
+        if first.type == .copyData, run.rowsUntilLimit != .max {
+            countRow(first, of: run)
+            if run.limitExceeded == nil { passRow(first.whole, input) }
+            return
+        }
         scanner.cursor = first.start
         let room = first.type == .dataRow ? run.rowsUntilLimit : .max
         let rows = scanner.skip(first.type, atMost: room, in: span)
@@ -293,12 +296,13 @@ extension PostgresSession {
             try beginCopy(of: run, body)
             pass(frame, of: run, input)
         case .copyData:
+            countRow(frame, of: run)
             try relayCopy(frame.whole, body, of: run, input)
         case .copyDone:
             try endCopy(of: run)
             pass(frame, of: run, input)
         case .copyInResponse:
-            isCopyIn = true
+            try beginCopyIn(of: run, body)
             pass(frame, of: run, input)
         case .commandComplete, .emptyQueryResponse:
             // Of a simple query; there may be more results before ReadyForQuery.
@@ -343,7 +347,7 @@ extension PostgresSession {
     }
 
     func countRow(_ frame: Frame<BackendType>, of run: StatementRun) {
-        guard frame.type == .dataRow else { return }
+        guard run.counts(frame) else { return }
         run.rows += 1
         guard let limit = run.plan.decision.limits.maxRows, run.rows > UInt64(max(0, limit)),
             run.limitExceeded == nil

@@ -330,6 +330,8 @@ extension PostgresSession {
         } else if run.plan.controlsTransaction {
             desk.noteTransactionControl()
         }
+        refusesCopyIn = false
+        awaitsCopyIn = run.plan.searchesCopyIn || (run.plan.limitsEffect && run.plan.copiesIn)
         startTimeout(of: run)
     }
 

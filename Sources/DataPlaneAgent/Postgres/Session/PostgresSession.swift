@@ -54,7 +54,17 @@ actor PostgresSession {
     /// Since the last Sync something went upstream that begins or ends transactions: `transaction` is of before it.
     var pipelineControlsTransaction = false
     /// The server reads a COPY FROM STDIN; only copy messages make sense to it.
-    var isCopyIn = false
+    var isCopyIn = false {
+        didSet { if !isCopyIn { copySearch = nil } }
+    }
+    /// Looks for masked values in what it reads.
+    var copySearch: CopySearch?
+    /// What the client still writes for a COPY goes nowhere: a masked value was in it.
+    var refusesCopyIn = false
+    /// A COPY FROM STDIN went upstream: nothing follows before the server reads it.
+    var awaitsCopyIn = false
+    /// The message that comes in parts goes on as a message for each.
+    var splitsCopyData = false
     /// The client pump waits for replies: the server pump wakes it when the ledger is empty.
     var replyWaiter: UnsafeContinuation<Void, Never>?
     var probeAnswer: SessionProbe.Answer?
@@ -204,8 +214,7 @@ actor PostgresSession {
 
     /// Waits until the server has answered everything that went upstream, or the session ends.
     func waitForReplies() async {
-        guard !ledger.isEmpty, end == nil else { return }
-        await withUnsafeContinuation { replyWaiter = $0 }
+        while !ledger.isEmpty, end == nil { await withUnsafeContinuation { replyWaiter = $0 } }
     }
 }
 

@@ -26,6 +26,8 @@ final class StatementRun {
     /// Which result of the text this is about: statements before it have completed.
     var statementIndex = 0
     var result = ResultState.none
+    /// How a COPY TO STDOUT writes its rows; without a header once that has come.
+    private var copied: CopyLayout?
     /// What was masked in the results so far.
     private(set) var masked: [RecordedMasking] = []
     /// A text of many statements does not make a record too large.
@@ -83,6 +85,20 @@ extension StatementRun {
         case .masked, .maskedCopy: false
         case .none: !plan.mayMaskResult
         }
+    }
+
+    /// A COPY TO STDOUT begins.
+    func beginCopy() {
+        guard let statements = plan.answered, statements.indices.contains(statementIndex) else { return }
+        copied = statements[statementIndex].copyOut
+    }
+
+    /// Whether the message is a row. Of a COPY each one is, but for the header, and for the two bytes that end the binary
+    /// format (manual, 55.2.6 "COPY Operations": "always one per row").
+    func counts(_ frame: Frame<BackendType>) -> Bool {
+        guard frame.type == .copyData else { return frame.type == .dataRow }
+        defer { copied?.hasHeader = false }
+        return copied?.hasHeader != true && !(copied?.format == .binary && frame.bodyLength == 2)
     }
 
     /// How many more rows policy lets through.
