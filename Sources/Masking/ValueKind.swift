@@ -11,6 +11,12 @@ package indirect enum ValueKind: Sendable, Equatable {
     case boolean
     case date
     case timestamp(hasZone: Bool)
+    case time(hasZone: Bool)
+    /// `cidr` where it is a network, else `inet`.
+    case network(isNetwork: Bool)
+    /// `macaddr` and `macaddr8`.
+    case hardwareAddress(bytes: Int)
+    case bits
     case uuid
     case json
     case jsonb
@@ -39,6 +45,13 @@ package indirect enum ValueKind: Sendable, Equatable {
         case 1082: self = .date
         case 1114: self = .timestamp(hasZone: false)
         case 1184: self = .timestamp(hasZone: true)
+        case 1083: self = .time(hasZone: false)
+        case 1266: self = .time(hasZone: true)
+        case 869: self = .network(isNetwork: false)
+        case 650: self = .network(isNetwork: true)
+        case 829: self = .hardwareAddress(bytes: 6)
+        case 774: self = .hardwareAddress(bytes: 8)
+        case 1560, 1562: self = .bits
         case 2950: self = .uuid
         case 114: self = .json
         case 3802: self = .jsonb
@@ -56,10 +69,12 @@ package indirect enum ValueKind: Sendable, Equatable {
     /// Whether detectors look into its values; numbers, dates and the like are not text.
     package var holdsText: Bool {
         switch self {
-        case .text, .boundedText, .xml, .json, .jsonb, .opaque: true
+        case .text, .boundedText, .xml, .json, .jsonb, .opaque, .network: true
         case .array(let element, _): element.holdsText
         case .composite(let fields): fields?.contains(where: \.holdsText) ?? true
-        case .integer, .numeric, .float, .boolean, .date, .timestamp, .uuid, .bytea, .enumeration: false
+        case .integer, .numeric, .float, .boolean, .date, .timestamp, .time, .hardwareAddress, .bits, .uuid,
+            .bytea, .enumeration:
+            false
         }
     }
 
@@ -69,6 +84,7 @@ package indirect enum ValueKind: Sendable, Equatable {
         1021: 700,
         1022: 701, 1014: 1042, 1015: 1043, 1182: 1082, 1115: 1114, 1185: 1184, 1231: 1700, 2951: 2950,
         3807: 3802,
+        1183: 1083, 1270: 1266, 1041: 869, 651: 650, 1040: 829, 775: 774, 1561: 1560, 1563: 1562,
         1263: 2275, 2201: 1790, 2287: 2249,
     ]
 }

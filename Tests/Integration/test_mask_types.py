@@ -21,6 +21,8 @@ TYPES: dict[str, tuple[str, str]] = {
     "timestamptz": ("timestamptz", "'1990-02-28 12:34:56.789+00'"), "interval": ("interval", "'1 day 2 hours'"),
     "uuid": ("uuid", "'6b4e03ba-4b1c-4c4e-9a10-16f3f0b2d1a0'"), "json": ("json", """'{"a": [1, "x"]}'"""),
     "jsonb": ("jsonb", """'{"a": [1, "x"], "b": null}'"""), "bytea": ("bytea", r"'\x0001ff'"),
+    "inet6": ("inet", "'2001:db8::1234:1/64'"), "macaddr": ("macaddr", "'08:00:2b:01:02:03'"),
+    "macaddr8": ("macaddr8", "'08:00:2b:01:02:03:04:05'"), "inets": ("inet[]", "'{10.1.2.3,NULL}'"),
     "inet": ("inet", "'10.1.2.3/8'"), "cidr": ("cidr", "'10.0.0.0/8'"), "xml": ("xml", "'<a b=\"c\">d</a>'"),
     "range": ("int4range", "'[1,5)'"), "multirange": ("int4multirange", "'{[1,5),[7,9)}'"),
     "hstore": ("hstore", "'a=>1'"), "bits": ("varbit", "B'1011'"), "tsvector": ("tsvector", "'a b'"),
@@ -33,6 +35,7 @@ TYPES: dict[str, tuple[str, str]] = {
 KEPT = {
     "text", "varchar", "bpchar", "name", "citext", "int2", "int4", "int8", "numeric", "date", "timestamp", "timestamptz",
     "uuid", "json", "jsonb", "bytea", "mood", "email", "pair", "texts", "ints", "uuids", "moods", "pairs", "emails",
+    "time", "timetz", "inet", "inet6", "inets", "cidr", "macaddr", "macaddr8", "bits",
 }
 # A masked document is a string, which is JSON too.
 JSON = {"json", "jsonb"}

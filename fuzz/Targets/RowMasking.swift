@@ -30,7 +30,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 
 private let types: [UInt32] = [
     25, 19, 21, 23, 20, 26, 1700, 700, 701, 16, 1082, 1114, 1184, 2950, 114, 3802, 17, 1009, 1007, 1231, 3807,
-    2249, 869,
+    2249, 869, 650, 829, 774, 1083, 1266, 1560, 1562, 600,
 ]
 
 private let key = MaskKey(SymmetricKey(data: [UInt8](repeating: 1, count: 32)))

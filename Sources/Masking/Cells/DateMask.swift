@@ -55,7 +55,7 @@ extension ValueMask {
     }
 
     /// `+HH`, `+HH:MM` or `+HH:MM:SS`, east positive, in seconds.
-    private static func zoneOffset(_ text: Span<UInt8>) -> Int64? {
+    static func zoneOffset(_ text: Span<UInt8>) -> Int64? {
         guard text.count == 3 || text.count == 6 || text.count == 9 else { return nil }
         guard text[0] == UInt8(ascii: "+") || text[0] == UInt8(ascii: "-") else { return nil }
         var seconds: Int64 = 0

@@ -110,6 +110,10 @@ struct DateTime: Equatable {
     func appendDateTime(into out: inout [UInt8]) {
         appendDate(into: &out)
         out.append(0x20)
+        appendTime(into: &out)
+    }
+
+    func appendTime(into out: inout [UInt8]) {
         Self.append(hour, 2, into: &out)
         out.append(0x3a)
         Self.append(minute, 2, into: &out)

@@ -19,10 +19,13 @@ struct DetectingMask {
             return ArrayRewriter(element: element, elementType: elementType, format: format)
                 .rewrite(cell, into: &out) { value, out in append(element, format, value, into: &out) }
         case .opaque: return appendOpaque(format, cell, into: &out)
+        case .network(let isNetwork): return appendNetwork(isNetwork, format, cell, into: &out)
         case .composite(let fields):
             return CompositeRewriter(fields: fields, format: format)
                 .rewrite(cell, into: &out) { kind, value, out in append(kind, format, value, into: &out) }
-        case .integer, .numeric, .float, .boolean, .date, .timestamp, .uuid, .bytea, .enumeration:
+        case .integer, .numeric, .float, .boolean, .date, .timestamp, .time, .hardwareAddress, .bits, .uuid,
+            .bytea,
+            .enumeration:
             out.append(cell)
             return .same
         }
@@ -63,6 +66,17 @@ struct DetectingMask {
         }
         guard format == .text, isPlain else { return .null }
         return append(cell, findings, into: &out)
+    }
+
+    /// An address is what one of the detectors looks for, in any format: found or not as its text is.
+    private func appendNetwork(
+        _ isNetwork: Bool, _ format: CellFormat, _ cell: Span<UInt8>, into out: inout [UInt8]
+    ) -> CellOutcome {
+        guard detectors.contains(.ipAddress) else {
+            out.append(cell)
+            return .same
+        }
+        return ValueMask(method: method).appendNetwork(isNetwork, format, cell, into: &out) ? .masked : .null
     }
 
     private var isPlain: Bool {

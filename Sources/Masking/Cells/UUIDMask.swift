@@ -44,11 +44,7 @@ extension ValueMask {
         case .null: return nil
         case .redact(let text): return Self.uuid(text.span)
         case .partial(let first, let last):
-            let hidesAll = first + last >= 32
-            return value.enumerated().map { index, byte in
-                func keeps(_ nibble: Int) -> Bool { !hidesAll && (nibble < first || nibble >= 32 - last) }
-                return (keeps(2 * index) ? byte & 0xf0 : 0) | (keeps(2 * index + 1) ? byte & 0x0f : 0)
-            }
+            return Self.hidingDigits(of: value, keepFirst: first, keepLast: last)
         case .hash(let key):
             var bytes = Array(key.code(.hash, value.span).prefix(16))
             // Version 8, variant 10: made by its own rule (RFC 9562, section 5.8).
@@ -56,6 +52,16 @@ extension ValueMask {
             bytes[8] = bytes[8] & 0x3f | 0x80
             return bytes
         case .tokenize(let tokenizer): return tokenizer.uuid(value)
+        }
+    }
+
+    /// Hexadecimal digits but the first and last few become 0.
+    static func hidingDigits(of value: [UInt8], keepFirst first: Int, keepLast last: Int) -> [UInt8] {
+        let count = 2 * value.count
+        let hidesAll = first + last >= count
+        func keeps(_ digit: Int) -> Bool { !hidesAll && (digit < first || digit >= count - last) }
+        return value.enumerated().map { index, byte in
+            (keeps(2 * index) ? byte & 0xf0 : 0) | (keeps(2 * index + 1) ? byte & 0x0f : 0)
         }
     }
 

@@ -86,7 +86,15 @@ extension TokenCipher {
                 days = permute(days - earliest, below: count, domain: .date) + earliest
             } while recent.contains(days)
         }
-        guard var result = DateTime(days: days) else { return nil }
+        guard let date = DateTime(days: days) else { return nil }
+        var result = timeOfDay(value)
+        (result.year, result.month, result.day) = (date.year, date.month, date.day)
+        return result
+    }
+
+    /// Another time on the same day.
+    func timeOfDay(_ value: DateTime) -> DateTime {
+        var result = value
         let seconds = (value.hour * 60 + value.minute) * 60 + value.second
         let token = seconds == 0 ? 0 : permute(seconds - 1, below: 86_399, domain: .time) + 1
         result.hour = token / 3_600
@@ -96,6 +104,14 @@ extension TokenCipher {
             result.microsecond = permute(value.microsecond - 1, below: 999_999, domain: .fraction) + 1
         }
         return result
+    }
+
+    /// As many digits below the radix.
+    func digits(_ digits: [UInt32], radix: UInt32, domain: Domain) -> [UInt32]? {
+        guard digits.count <= Self.maximumLength else { return nil }
+        var token = digits
+        permute(&token, radices: Array(repeating: radix, count: token.count), domain: domain)
+        return token
     }
 
     /// Other digits but for the version and the variant (RFC 9562, section 4).
@@ -110,9 +126,6 @@ extension TokenCipher {
     }
 
     func bytes(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count <= Self.maximumLength else { return nil }
-        var digits = bytes.map { UInt32($0) }
-        permute(&digits, radices: Array(repeating: 256, count: digits.count), domain: .bytes)
-        return digits.map { UInt8(truncatingIfNeeded: $0) }
+        digits(bytes.map { UInt32($0) }, radix: 256, domain: .bytes)?.map { UInt8(truncatingIfNeeded: $0) }
     }
 }

@@ -81,5 +81,7 @@ struct TokenCipher {
         case uuid = 6
         case bytes = 7
         case label = 8
+        case network = 9
+        case bits = 10
     }
 }

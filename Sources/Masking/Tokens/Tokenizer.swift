@@ -34,7 +34,8 @@ package struct Tokenizer: Sendable {
     }
 
     func integer(_ value: Int64) -> Int64? {
-        token(value, written: { Array(String($0).utf8) }, { $0.integer($1) })
+        func written(_ value: Int64) -> [UInt8] { Array(String(value).utf8) }
+        return token(value, written: written) { $0.integer($1) }
     }
 
     /// Of a decimal text.
@@ -44,6 +45,17 @@ package struct Tokenizer: Sendable {
 
     func dateTime(_ value: DateTime) -> DateTime? {
         token(value, written: Self.written) { $0.dateTime($1) }
+    }
+
+    func timeOfDay(_ value: DateTime) -> DateTime? {
+        func written(_ value: DateTime) -> [UInt8] { Array(Self.written(value).dropFirst(11)) }
+        return token(value, written: written) { $0.timeOfDay($1) }
+    }
+
+    /// Of a type whose values are digits below a radix that is at most 256.
+    func digits(_ value: [UInt32], radix: UInt32, domain: TokenCipher.Domain) -> [UInt32]? {
+        func written(_ digits: [UInt32]) -> [UInt8] { digits.map { UInt8(truncatingIfNeeded: $0) } }
+        return token(value, written: written) { $0.digits($1, radix: radix, domain: domain) }
     }
 
     func uuid(_ value: [UInt8]) -> [UInt8]? {
