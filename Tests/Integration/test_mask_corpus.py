@@ -91,3 +91,26 @@ def test_no_channel_leaks(shop: Shop, channel: str) -> None:
                 refused.append((line.id, answer.error))
     assert not leaks
     assert not refused
+
+
+INFERENCE = lines("flag")
+
+
+@pytest.mark.parametrize("effect", ["deny", "require_approval"])
+def test_what_lets_values_be_guessed_can_be_denied_or_held(stack, admin, effect: str) -> None:
+    """Results that show no value and tell of it all the same: a policy that says so has each of them refused or held."""
+    rule: dict = {"effect": effect, "conditions": ["sensitive_predicate"]}
+    if effect == "require_approval":
+        rule["approval"] = {"reviewers": ["privacy"], "required": 1, "timeout": "5m", "mode": "ticket"}
+    guarded = make_shop(stack, admin, [*RULES, rule])
+    passed, leaks = [], []
+    for line in INFERENCE:
+        with guarded.session(line.role, line.needs_containers) as session:
+            answer = MODES[line.mode](session, line.sql)
+        leaks += [(line.id, leak) for leak in guarded.secrets.leaks(answer, [f"@{name}" for name in ("ssn", "card")])]
+        if not answer.is_refused:
+            passed.append((line.id, line.sql, answer.rows[:2]))
+    assert not passed and not leaks
+    # Plain output of the same columns is masked and goes on.
+    with guarded.session(INFERENCE[0].role, False) as session:
+        assert session.run("SELECT id, email, ssn FROM customers")

@@ -25,7 +25,7 @@ TYPES: dict[str, tuple[str, str]] = {
     "macaddr8": ("macaddr8", "'08:00:2b:01:02:03:04:05'"), "inets": ("inet[]", "'{10.1.2.3,NULL}'"),
     "inet": ("inet", "'10.1.2.3/8'"), "cidr": ("cidr", "'10.0.0.0/8'"), "xml": ("xml", "'<a b=\"c\">d</a>'"),
     "range": ("int4range", "'[1,5)'"), "multirange": ("int4multirange", "'{[1,5),[7,9)}'"),
-    "hstore": ("hstore", "'a=>1'"), "bits": ("varbit", "B'1011'"), "tsvector": ("tsvector", "'a b'"),
+    "hstore": ("hstore", "'a=>1'"), "bits": ("varbit", "B'10110011100011110000'"), "tsvector": ("tsvector", "'a b'"),
     "mood": ("mood", "'sad'"), "email": ("email", "'ada@example.org'"), "pair": ("pair", "('x', 5, 'sad')"),
     "texts": ("text[]", """'{{a,b},{NULL,"c d"}}'"""), "ints": ("int4[]", "'{100234,NULL,-300567}'"),
     "uuids": ("uuid[]", "'{6b4e03ba-4b1c-4c4e-9a10-16f3f0b2d1a0}'"), "moods": ("mood[]", "'{sad,happy}'"),

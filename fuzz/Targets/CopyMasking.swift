@@ -20,7 +20,8 @@ private let formats: [CopyOptions] = [
 
 private func copied(_ data: [UInt8], _ options: CopyOptions, pieces size: Int) -> [UInt8]? {
     let format: CellFormat = options == .binary ? .binary : .text
-    let rules: [ColumnMask.Rule] = [.pass, .mask(.redacted), .detect(.all, .redacted)]
+    let forms = [MaskedForm(.redacted), MaskedForm(.partial(keepFirst: 0, keepLast: 2))].compactMap(\.self)
+    let rules: [ColumnMask.Rule] = [.search(forms), .pass, .mask(.redacted), .detect(.all, .redacted)]
     let columns = rules.map { ColumnMask(type: 25, format: format, rule: $0) }
     guard var masker = try? CopyMasker(options, columns: columns) else { return nil }
     var payload: [UInt8] = []
