@@ -120,3 +120,16 @@ def test_a_pipeline_may_only_know_what_is_committed(place: Place) -> None:
     with place.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.pipeline():
         connection.execute("CREATE TABLE piped (id int)")
         connection.execute("INSERT INTO piped VALUES (1)")
+
+
+def test_a_catalog_that_cannot_be_read_fails_no_transaction(place: Place) -> None:
+    with place.connect(prepare_threshold=None) as connection, connection.transaction():
+        connection.execute("PREPARE named AS SELECT id FROM people")
+        connection.execute("CREATE TABLE made (id int)")
+        with psycopg.connect(place.stack.postgres.dsn(place.name)) as locking:
+            locking.execute("LOCK TABLE pg_catalog.pg_policy")
+            assert connection.execute("EXECUTE named").fetchall() == [(1,)]
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute("INSERT INTO made VALUES (1)")
+            locking.rollback()
+        connection.execute("INSERT INTO made VALUES (1)")

@@ -26,11 +26,15 @@ enum ClientStep {
 
 /// What an interruption found out; it belongs to the message that the pump stopped at.
 enum Resumption {
-    case inspected(Inspection, text: [UInt8])
-    case uninspectable(InspectionFailure)
     case permitted(Permit)
     case refused(Report, StatementPlan)
     case settled(AuthorizedStatement)
+}
+
+/// What was asked for while the first message waits.
+struct FreshInspection {
+    let text: [UInt8]
+    let result: Result<Inspection, InspectionFailure>
 }
 
 /// The client's pump: reads messages, decides, forwards.
@@ -55,17 +59,20 @@ extension PostgresSession {
                 reads = true
                 try await waitForClient()
             case .inspect(let text, let types):
-                resumption = await inspected(text, types)
-                if case .inspected(let inspection, _)? = resumption, desk.needsOwnCatalog(for: inspection),
+                var result = await inspected(text, types)
+                if case .success(let inspection) = result, desk.needsOwnCatalog(for: inspection),
                     let own = try await readOwnCatalog()
                 {
                     desk.adopt(own: own)
-                    resumption = await inspected(text, types)
+                    result = await inspected(text, types)
                 }
+                freshInspections.append(FreshInspection(text: text, result: result))
             case .probe:
                 try await probe()
             case .hold(let held):
                 resumption = try await outcome(of: held)
+                // A hold takes minutes: what runs behind it is looked at again.
+                freshInspections = []
             case .settle(let position, let authorized):
                 try await settle(position)
                 resumption = .settled(authorized)
@@ -116,11 +123,12 @@ extension PostgresSession {
         return try parked.get()
     }
 
-    private func inspected(_ text: [UInt8], _ types: [UInt32]) async -> Resumption {
+    private func inspected(_ text: [UInt8], _ types: [UInt32]) async -> Result<Inspection, InspectionFailure>
+    {
         do throws(InspectionFailure) {
-            return .inspected(try await desk.inspect(text, parameterTypes: types), text: text)
+            return .success(try await desk.inspect(text, parameterTypes: types))
         } catch {
-            return .uninspectable(error)
+            return .failure(error)
         }
     }
 
@@ -199,6 +207,7 @@ extension PostgresSession {
             switch scanner.next(in: span) {
             case .frame(let frame):
                 if let step = try handle(frame, input, span) { return (frame.start, step) }
+                if !freshInspections.isEmpty { freshInspections = [] }
                 if awaitsCopyIn {
                     awaitsCopyIn = false
                     return (frame.end, .awaitCopyIn)
@@ -360,6 +369,7 @@ extension PostgresSession {
         try await awaitReplies()
         if let probeAnswer {
             desk.settle(probeAnswer)
+            freshInspections = []
             modes.learn(isReadOnly: probeAnswer.isReadOnlyByDefault)
         } else if !skipsToSync {
             throw .upstreamViolation("the probe of the session's state was not answered")

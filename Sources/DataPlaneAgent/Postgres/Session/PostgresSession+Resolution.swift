@@ -14,57 +14,49 @@ extension PostgresSession {
 
     /// From a text to a plan: the inspection (remembered, or asked for), with what the text names in this session.
     func resolve(_ text: UnsafeRawBufferPointer, parameterTypes: [UInt32]) -> Resolution {
-        let plan: StatementPlan
-        switch resumption {
-        case .inspected(let inspection, let inspected) where text.elementsEqual(inspected):
-            resumption = nil
-            plan = desk.plan(inspection, text: text, parameterTypes: parameterTypes)
-        case .uninspectable(let failure):
-            return .refused(failure.report, nil)
-        case .refused(let report, let plan):
-            return .refused(report, plan)
-        case .inspected, .permitted, .settled, nil:
-            if desk.isUncertain { return .wait(.probe) }
-            guard let inspection = desk.remembered(text, parameterTypes: parameterTypes) else {
+        if case .refused(let report, let plan) = resumption { return .refused(report, plan) }
+        if desk.isUncertain { return .wait(.probe) }
+        let inspection: Inspection
+        if let fresh = freshInspections.first(where: { text.elementsEqual($0.text) }) {
+            switch fresh.result {
+            case .success(let found): inspection = found
+            case .failure(let failure): return .refused(failure.report, nil)
+            }
+        } else {
+            guard let known = desk.remembered(text, parameterTypes: parameterTypes) else {
                 return .wait(.inspect(text: Array(text), parameterTypes: parameterTypes))
             }
-            plan = desk.plan(inspection, text: text, parameterTypes: parameterTypes)
+            inspection = known
         }
+        let plan = desk.plan(inspection, text: text, parameterTypes: parameterTypes)
         guard plan.namesOthers else { return .plan(plan) }
         return withNamedStatements(plan)
     }
 
     /// EXECUTE and FETCH do what was prepared or declared under the name: all that it may mean is decided on together.
     private func withNamedStatements(_ plan: StatementPlan) -> Resolution {
-        // A text too long to be remembered would be asked for again and again.
-        let waits = plan.text.count <= InspectionCache.maximumTextBytes
         var plans = [plan]
         for name in plan.executedNames {
             let candidates = statements[name]
             guard !candidates.isEmpty else { return .refused(.unknownStatement(name), plan) }
-            if waits, candidates.count == 1 {
-                switch current(candidates[0].value) {
+            for candidate in candidates {
+                switch current(candidate.value) {
                 case .plan(let now):
                     renewStatement(name, now)
                     plans.append(now)
                 case let other: return other
                 }
-            } else {
-                plans += candidates.map { desk.settled($0.value) }
             }
         }
         for name in plan.fetchedNames {
             let candidates = portals[name]
-            if waits, candidates.count == 1 {
-                switch current(candidates[0].value.plan) {
+            // A function can have opened it, for a query that nobody but the server has seen.
+            if candidates.isEmpty { plans.append(desk.planOfUnseenCursor()) }
+            for candidate in candidates {
+                switch current(candidate.value.plan) {
                 case .plan(let now): plans.append(now)
                 case let other: return other
                 }
-            } else {
-                // A function can have opened it, for a query that nobody but the server has seen.
-                plans +=
-                    candidates.isEmpty
-                    ? [desk.planOfUnseenCursor()] : candidates.map { desk.settled($0.value.plan) }
             }
         }
         return .plan(desk.merged(plans))
@@ -74,26 +66,32 @@ extension PostgresSession {
     /// anew.
     func current(_ plan: StatementPlan) -> Resolution {
         guard let first = plan.parts.first else { return renewed(plan) }
-        guard first.namesOthers else { return .plan(desk.merged(plan.parts.map { desk.settled($0) })) }
-        switch renewed(first) {
-        case .plan(let now): return withNamedStatements(now)
-        case let other: return other
+        if first.namesOthers {
+            switch renewed(first) {
+            case .plan(let now): return withNamedStatements(now)
+            case let other: return other
+            }
         }
+        var plans: [StatementPlan] = []
+        for part in plan.parts {
+            switch current(part) {
+            case .plan(let now): plans.append(now)
+            case let other: return other
+            }
+        }
+        return .plan(desk.merged(plans))
     }
 
     private func renewed(_ plan: StatementPlan) -> Resolution {
         if desk.isCurrent(plan) { return .plan(plan) }
-        if let plan = desk.replanned(plan) { return .plan(plan) }
-        switch resumption {
-        case .inspected(let inspection, let text) where text == plan.text:
-            resumption = nil
-            return .plan(desk.plan(inspection, renewing: plan))
-        case .uninspectable(let failure):
-            resumption = nil
-            return .refused(failure.report, plan)
-        case .inspected, .permitted, .settled, .refused, nil:
-            return .wait(.inspect(text: plan.text, parameterTypes: plan.parameterTypes))
+        if let fresh = freshInspections.first(where: { $0.text == plan.text }) {
+            switch fresh.result {
+            case .success(let inspection): return .plan(desk.plan(inspection, renewing: plan))
+            case .failure(let failure): return .refused(failure.report, plan)
+            }
         }
+        if let plan = desk.replanned(plan) { return .plan(plan) }
+        return .wait(.inspect(text: plan.text, parameterTypes: plan.parameterTypes))
     }
 
     /// Keeps a prepared statement's plan of now, so that it is not made again each time.

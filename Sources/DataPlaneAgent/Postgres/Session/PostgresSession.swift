@@ -42,6 +42,8 @@ actor PostgresSession {
     var parkedClientStep: Result<ClientStep, SessionEnd>?
     /// What an interruption of the pump found out about the first message that still waits.
     var resumption: Resumption?
+    /// Texts that the message at hand needs, each inspected once for it: what it comes to is found out by handling it again.
+    var freshInspections: [FreshInspection] = []
     /// Bytes of a large message that are still to be passed on, or thrown away.
     var clientStreaming = 0
     var clientDiscarding = 0
