@@ -1,12 +1,17 @@
 import Reactor
 
 extension ByteStream {
-    /// Writes all of `bytes`; each piece must make progress within `progressTime`, and all be out by
+    /// What the peer takes of `bytes` at once, without the cost of a call that may wait.
+    func tryWrite(_ bytes: [UInt8]) throws(IOError) -> Int {
+        try bytes.span.withUnsafeBytes { (memory) throws(IOError) -> Int in try tryWrite(memory) }
+    }
+
+    /// Writes `bytes` from `start` on; each piece must make progress within `progressTime`, and all be out by
     /// `deadline`.
     func write(
-        _ bytes: [UInt8], progressTime: Duration, deadline: Deadline = .never
+        _ bytes: [UInt8], from start: Int = 0, progressTime: Duration, deadline: Deadline = .never
     ) async throws(IOError) {
-        var offset = 0
+        var offset = start
         while offset < bytes.count {
             offset += try bytes.span.withUnsafeBytes { (memory) throws(IOError) -> Int in
                 try tryWrite(UnsafeRawBufferPointer(rebasing: memory[offset...]))

@@ -19,14 +19,11 @@ struct Readiness {
     struct Waiter {
         let id: UInt32
         let continuation: UnsafeContinuation<WaitOutcome, Never>
-        let timer: ScheduledTimer?
+        let deadline: Deadline
         /// Deals with the readiness in the waiter's place, as long as it returns true.
         let handler: (() -> Bool)?
 
-        func resume(_ outcome: WaitOutcome) {
-            timer?.cancel()
-            continuation.resume(returning: outcome)
-        }
+        func resume(_ outcome: WaitOutcome) { continuation.resume(returning: outcome) }
     }
 
     init(isReady: Bool) {
@@ -74,6 +71,15 @@ struct Readiness {
         other?.resume(outcome)
     }
 
+    /// The earliest deadline of those who wait.
+    var deadline: Deadline { min(first?.deadline ?? .never, second?.deadline ?? .never) }
+
+    /// Ends the waits whose deadline is not after `now`.
+    mutating func expire(now: UInt64) {
+        for waiter in [first, second] {
+            if let waiter, waiter.deadline.nanoseconds <= now { resume(waiter.id, .timedOut) }
+        }
+    }
 }
 
 /// A descriptor in the reactor's epoll set.
@@ -94,6 +100,9 @@ final class Registration: @unchecked Sendable {
     var write = Readiness(isReady: true)
     private var hangUp = Readiness(isReady: false)
     private var lastWaiter: UInt32 = 0
+    /// Rings at the earliest deadline, or before it: a wait that ends sooner leaves it set, because the next one's deadline is
+    /// later as a rule. So a connection whose waits all end in time costs a timer now and then, and not one for each wait.
+    private var alarm: ScheduledTimer?
 
     /// Takes `descriptor` over when `owned`: it is closed with the registration, and at once when that fails.
     init(descriptor: Int32, owned: Bool, on reactor: Reactor) throws(IOError) {
@@ -182,22 +191,32 @@ final class Registration: @unchecked Sendable {
         _ handler: (() -> Bool)?
     ) {
         lastWaiter &+= 1
-        let id = lastWaiter
-        let timer = deadline.isNever ? nil : reactor.schedule(at: deadline) { self.timeOut(id, interest) }
-        let waiter = Readiness.Waiter(id: id, continuation: continuation, timer: timer, handler: handler)
+        let waiter = Readiness.Waiter(
+            id: lastWaiter, continuation: continuation, deadline: deadline, handler: handler)
         switch interest {
         case .read: read.add(waiter)
         case .write: write.add(waiter)
         case .hangUp: hangUp.add(waiter)
         }
+        setAlarm(deadline)
     }
 
-    private func timeOut(_ id: UInt32, _ interest: Interest) {
-        switch interest {
-        case .read: read.resume(id, .timedOut)
-        case .write: write.resume(id, .timedOut)
-        case .hangUp: hangUp.resume(id, .timedOut)
+    private func setAlarm(_ deadline: Deadline) {
+        guard !deadline.isNever else { return }
+        if let alarm {
+            guard deadline < alarm.deadline else { return }
+            alarm.cancel()
         }
+        alarm = reactor.schedule(at: deadline) { self.alarmRang() }
+    }
+
+    private func alarmRang() {
+        alarm = nil
+        let now = monotonicNanoseconds()
+        read.expire(now: now)
+        write.expire(now: now)
+        hangUp.expire(now: now)
+        setAlarm(min(read.deadline, write.deadline, hangUp.deadline))
     }
 
     private func isReady(for interest: Interest) -> Bool {
@@ -220,6 +239,8 @@ final class Registration: @unchecked Sendable {
         reactor.assertConfined()
         guard !isClosed else { return }
         isClosed = true
+        alarm?.cancel()
+        alarm = nil
         reactor.unwatch(descriptor)
         reactor.registrations.remove(token)
         if ownsDescriptor {

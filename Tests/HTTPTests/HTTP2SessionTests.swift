@@ -3,6 +3,31 @@ import Testing
 
 @testable import HTTP
 
+extension HTTP2Session {
+    /// Appends all frames that are to be sent.
+    func output(into bytes: inout [UInt8]) throws(HTTP2Error) {
+        while let frame = try nextFrame() { bytes += frame }
+    }
+
+    func request(
+        _ pseudo: [(String, String)], _ fields: HTTPFields, body: [UInt8]?, isStreaming: Bool
+    ) throws(HTTP2Error) -> Int32 {
+        var block = HTTP2FieldBlock(capacity: 16)
+        for (name, value) in pseudo { block.append(name, value) }
+        block.append(fields)
+        return try request(block, body: body, isStreaming: isStreaming)
+    }
+
+    func respond(
+        on id: Int32, _ response: HTTPResponse, extra: [(String, String)], body: [UInt8]?, isStreaming: Bool
+    ) throws {
+        var block = HTTP2FieldBlock(status: response.status)
+        for (name, value) in extra { block.append(name, value) }
+        block.append(response.headerFields)
+        try respond(on: id, block, body: body, isStreaming: isStreaming)
+    }
+}
+
 /// A client and a server session joined without a network, and raw frames for what no session would send.
 struct HTTP2Pair {
     let client: HTTP2Session
@@ -20,11 +45,11 @@ struct HTTP2Pair {
     mutating func exchange() throws {
         while true {
             var upward: [UInt8] = []
-            try client.output(into: &upward, limit: .max)
+            try client.output(into: &upward)
             try server.receive(upward, now: now)
             serverEvents += server.takeEvents().withoutDrained
             var downward: [UInt8] = []
-            try server.output(into: &downward, limit: .max)
+            try server.output(into: &downward)
             try client.receive(downward, now: now)
             clientEvents += client.takeEvents().withoutDrained
             if upward.isEmpty, downward.isEmpty { return }
@@ -34,7 +59,7 @@ struct HTTP2Pair {
     func request(
         _ method: String = "GET", _ path: String = "/", _ fields: HTTPFields = [:], body: [UInt8]? = nil,
         isStreaming: Bool = false
-    ) throws -> Int32 {
+    ) throws(HTTP2Error) -> Int32 {
         try client.request(
             [(":method", method), (":scheme", "http"), (":authority", "a"), (":path", path)], fields,
             body: body,
@@ -129,7 +154,7 @@ enum Frame {
         var upward: [UInt8] = []
         let pair = try HTTP2Pair()
         _ = try pair.request("POST", "/x", [.accept: "*/*"], body: Array("some body".utf8))
-        try pair.client.output(into: &upward, limit: .max)
+        try pair.client.output(into: &upward)
         func events(_ parts: [ArraySlice<UInt8>]) throws -> String {
             let server = try HTTP2Session(role: .server, limits: HTTPLimits(), now: 0)
             var events: [HTTP2Session.Event] = []
@@ -294,7 +319,7 @@ enum Frame {
         let server = try HTTP2Session(role: .server, limits: HTTPLimits(), now: 0)
         try server.receive(Frame.preface + Frame.headers(1, Frame.block(fields)), now: 0)
         var answer: [UInt8] = []
-        try server.output(into: &answer, limit: .max)
+        try server.output(into: &answer)
         #expect(!server.takeEvents().contains { if case .request = $0 { true } else { false } }, "\(name)")
         let reset = Frame.frame(3, 0, 1, Frame.number(HTTP2Code.protocolError))
         #expect(answer.suffix(reset.count).elementsEqual(reset), "\(name)")
@@ -354,7 +379,7 @@ enum Frame {
                 try server.receive(flood.bytes(turn * 2 + 1), now: 0)
                 // An honest server reads its answers out between two reads.
                 var answer: [UInt8] = []
-                try server.output(into: &answer, limit: .max)
+                try server.output(into: &answer)
                 _ = server.takeEvents()
                 turns += 1
             }
@@ -385,7 +410,7 @@ enum Frame {
         do {
             try server.receive(Array(text.utf8), now: 0)
             var answer: [UInt8] = []
-            try server.output(into: &answer, limit: .max)
+            try server.output(into: &answer)
             #expect(server.isFinished)
         } catch {
             #expect(!error.reason.isEmpty)

@@ -11,14 +11,16 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         now += 1_000_000
         let piece = Array(bytes[begin..<min(begin + 97, bytes.count)])
         do {
-            try piece.span.withUnsafeBytes { (piece) throws(HTTP2Error) in try session.receive(piece, now: now) }
+            try piece.span.withUnsafeBytes { (piece) throws(HTTP2Error) in
+                try session.receive(piece, now: now)
+            }
             for case .request(let id, let request, _) in session.takeEvents() {
                 precondition(request.path.map { !$0.isEmpty } ?? (request.method == .connect))
                 try session.respond(
-                    on: id, HTTPResponse(status: .ok), extra: [("date", "now")], body: [1, 2, 3], isStreaming: false)
+                    on: id, HTTP2FieldBlock(status: .ok), body: [1, 2, 3], isStreaming: false)
             }
             var answer: [UInt8] = []
-            try session.output(into: &answer, limit: .max)
+            while let frame = try session.nextFrame() { answer += frame }
             // A few bytes of ours for each of theirs: nobody is to be flooded through us.
             precondition(answer.count <= 64 * 1024)
         } catch {

@@ -87,8 +87,6 @@ private final class TreeDecoder: Decoder {
     let node: JSON
     let pointer: JSONPointer
     let report: DecodingReport
-    /// Dictionary keys are data and stay as they are; property names become snake_case.
-    var keepsKeys = false
     /// The members that the shape asked for; nil until it asked for an object.
     var askedKeys: Set<String>?
 
@@ -118,7 +116,6 @@ private final class TreeDecoder: Decoder {
     /// The value of this node. An error of the node itself is thrown and not yet in the report, so that an
     /// initialiser can try one form and then another; errors of members and elements are in the report.
     func decodeThrowing<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        keepsKeys = type is any StringKeyed.Type
         let errorsBefore = report.errors.count
         let value = try Value(from: self)
         reportUnknownFields()
@@ -211,7 +208,7 @@ private struct KeyedTreeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol 
     var allKeys: [Key] { object.keys.compactMap { Key(stringValue: $0) } }
 
     private func name(_ key: Key) -> String {
-        decoder.keepsKeys ? key.stringValue : key.stringValue.snakeCased
+        DictionaryKeys.are(Key.self) ? key.stringValue : key.stringValue.snakeCased
     }
 
     private func member(_ key: Key) -> JSON? {

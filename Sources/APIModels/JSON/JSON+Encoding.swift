@@ -1,12 +1,16 @@
 extension JSON {
     /// The JSON text of a value; property names become snake_case, absent optionals are left out.
     ///
-    /// Our shapes encode into any container; what cannot be encoded (a non-finite number) is written as null.
+    /// Our shapes encode into any container; what cannot be encoded (a non-finite number) is written as null. The text is written
+    /// from front to back, so a shape must be done with a nested value before it begins the next, as all of ours are.
     package static func encode(_ value: some Encodable) -> [UInt8] {
-        guard let slot = slot(of: value) else { return Array("null".utf8) }
-        var bytes: [UInt8] = []
-        slot.write(into: &bytes)
-        return bytes
+        let output = JSONOutput()
+        do {
+            try output.write(value, at: 0)
+        } catch {
+            return Array("null".utf8)
+        }
+        return output.bytes
     }
 
     package static func encodeText(_ value: some Encodable) -> String {
@@ -14,195 +18,196 @@ extension JSON {
     }
 
     package static func tree(of value: some Encodable) -> JSON {
-        slot(of: value)?.json ?? .null
+        (try? JSONParser.parse(encode(value), limits: ownText)) ?? .null
     }
 
-    private static func slot(of value: some Encodable) -> EncodedSlot? {
-        let slot = EncodedSlot()
-        do {
-            try slot.encode(value)
-        } catch {
-            return nil
-        }
-        return slot
-    }
+    /// What we wrote ourselves needs no bound but that of our shapes' nesting.
+    private static let ownText = JSONLimits(
+        bytes: .max, depth: JSONLimits.configuration.depth, reportedErrors: 1)
 }
 
 extension JSON: Encodable {
     package func encode(to encoder: any Encoder) throws {
-        guard let encoder = encoder as? TreeEncoder else {
+        guard let encoder = encoder as? TextEncoder else {
             throw EncodingError.invalidValue(
                 self,
                 .init(codingPath: encoder.codingPath, debugDescription: "a JSON tree encodes into JSON only"))
         }
-        encoder.slot.content = .value(self)
+        encoder.output.write(self)
     }
 }
 
-/// A place in the tree that is being written.
-private final class EncodedSlot {
-    enum Content {
-        case value(JSON)
-        case array([EncodedSlot])
-        case object([(key: String, slot: EncodedSlot)])
+/// The text that is being written, and the containers that are open in it.
+///
+/// Codable never says that a container is complete. It is when something is written beside or above it: every place in the text
+/// has a depth, and writing at a depth closes what is deeper.
+private final class JSONOutput {
+    private(set) var bytes: [UInt8] = []
+    private var open: [Container] = []
+
+    private struct Container {
+        let end: UInt8
+        var count = 0
     }
 
-    var content: Content = .value(.null)
-    /// Whether this slot is a dictionary, whose keys are data and stay as they are.
-    var keepsKeys = false
+    init() { bytes.reserveCapacity(256) }
 
-    var json: JSON {
-        switch content {
-        case .value(let value): return value
-        case .array(let slots): return .array(slots.map(\.json))
-        case .object(let members):
-            var object = JSONObject()
-            for member in members { object[member.key] = member.slot.json }
-            return .object(object)
-        }
+    /// Writes a value inside of `depth` containers, and closes what it opened. One that writes nothing is null.
+    func write(_ value: some Encodable, at depth: Int) throws {
+        let start = bytes.count
+        try value.encode(to: TextEncoder(output: self, depth: depth))
+        close(to: depth)
+        if bytes.count == start { write(JSON.null) }
     }
 
-    /// The text of what is here, without a tree in between.
-    func write(into bytes: inout [UInt8]) {
-        switch content {
-        case .value(let value): value.write(into: &bytes)
-        case .array(let slots):
-            JSON.writeArray(slots, into: &bytes) { $0.write(into: &$1) }
-        case .object(let members):
-            JSON.writeObject(members, key: \.key, into: &bytes) { $0.slot.write(into: &$1) }
-        }
+    func write(_ tree: JSON) { tree.write(into: &bytes) }
+
+    func write(_ text: String) { JSON.write(text, into: &bytes) }
+
+    func write(_ integer: some FixedWidthInteger) {
+        write(Int64(exactly: integer).map(JSON.integer) ?? .double(Double(integer)))
     }
 
-    func encode(_ value: some Encodable) throws {
-        if value is any StringKeyed { keepsKeys = true }
-        try value.encode(to: TreeEncoder(slot: self))
+    func openObject(at depth: Int) { begin("{", "}", at: depth) }
+    func openArray(at depth: Int) { begin("[", "]", at: depth) }
+
+    /// Opens a container inside of `depth` others, or goes on with the one that the same value has opened there: a shape whose
+    /// fields stand beside those of another encodes both into one object.
+    private func begin(_ start: Unicode.Scalar, _ end: Unicode.Scalar, at depth: Int) {
+        if open.count > depth { return close(to: depth + 1) }
+        bytes.append(UInt8(ascii: start))
+        open.append(Container(end: UInt8(ascii: end)))
     }
 
-    func appendElement() -> EncodedSlot {
-        let slot = EncodedSlot()
-        if case .array(var slots) = content {
-            content = .value(.null)
-            slots.append(slot)
-            content = .array(slots)
-        } else {
-            content = .array([slot])
-        }
-        return slot
+    /// Begins the next member or element of the container that is the `depth`-th open one.
+    func beginItem(at depth: Int) {
+        close(to: depth)
+        if open[depth - 1].count > 0 { bytes.append(UInt8(ascii: ",")) }
+        open[depth - 1].count += 1
     }
 
-    func member(_ key: any CodingKey) -> EncodedSlot {
-        let name = keepsKeys ? key.stringValue : key.stringValue.snakeCased
-        guard case .object(var members) = content else {
-            let slot = EncodedSlot()
-            content = .object([(name, slot)])
-            return slot
-        }
-        if let existing = members.first(where: { $0.key == name }) { return existing.slot }
-        let slot = EncodedSlot()
-        content = .value(.null)
-        members.append((name, slot))
-        content = .object(members)
-        return slot
+    func beginMember(_ key: String, at depth: Int) {
+        beginItem(at: depth)
+        write(key)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Items of the container that is the `depth`-th open one.
+    func itemCount(at depth: Int) -> Int { open[depth - 1].count }
+
+    private func close(to depth: Int) {
+        while open.count > depth { bytes.append(open.removeLast().end) }
     }
 }
 
-/// A dictionary with string keys.
-protocol StringKeyed {}
-extension Dictionary: StringKeyed where Key == String {}
-
-private struct TreeEncoder: Encoder {
-    let slot: EncodedSlot
+/// A place for a value, inside of `depth` containers.
+private struct TextEncoder: Encoder {
+    let output: JSONOutput
+    let depth: Int
     /// Where in the value this is, which nobody asks for.
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        if case .object = slot.content {} else { slot.content = .object([]) }
-        return KeyedEncodingContainer(KeyedTreeEncoder<Key>(slot: slot))
+        output.openObject(at: depth)
+        return KeyedEncodingContainer(
+            KeyedTextEncoder(
+                output: output, depth: depth + 1, keepsKeys: DictionaryKeys.are(type)))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        if case .array = slot.content {} else { slot.content = .array([]) }
-        return UnkeyedTreeEncoder(slot: slot)
+        output.openArray(at: depth)
+        return UnkeyedTextEncoder(output: output, depth: depth + 1)
     }
 
-    func singleValueContainer() -> any SingleValueEncodingContainer {
-        SingleValueTreeEncoder(slot: slot)
-    }
+    func singleValueContainer() -> any SingleValueEncodingContainer { self }
 }
 
-private struct KeyedTreeEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
-    let slot: EncodedSlot
+extension TextEncoder: SingleValueEncodingContainer {
+    func encodeNil() { output.write(.null) }
+    func encode(_ value: Bool) { output.write(.bool(value)) }
+    func encode(_ value: String) { output.write(value) }
+    func encode(_ value: Double) { output.write(.double(value)) }
+    func encode(_ value: Float) { output.write(.double(Double(value))) }
+    func encode(_ value: Int) { output.write(value) }
+    func encode(_ value: Int8) { output.write(value) }
+    func encode(_ value: Int16) { output.write(value) }
+    func encode(_ value: Int32) { output.write(value) }
+    func encode(_ value: Int64) { output.write(value) }
+    func encode(_ value: UInt) { output.write(value) }
+    func encode(_ value: UInt8) { output.write(value) }
+    func encode(_ value: UInt16) { output.write(value) }
+    func encode(_ value: UInt32) { output.write(value) }
+    func encode(_ value: UInt64) { output.write(value) }
+    func encode(_ value: some Encodable) throws { try output.write(value, at: depth) }
+}
+
+private struct KeyedTextEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
+    let output: JSONOutput
+    let depth: Int
+    let keepsKeys: Bool
     var codingPath: [any CodingKey] { [] }
 
-    func encodeNil(forKey key: Key) { slot.member(key).content = .value(.null) }
+    private func begin(_ key: some CodingKey) {
+        output.beginMember(keepsKeys ? key.stringValue : key.stringValue.snakeCased, at: depth)
+    }
+
+    private func place(_ key: some CodingKey) -> TextEncoder {
+        begin(key)
+        return TextEncoder(output: output, depth: depth)
+    }
+
+    func encodeNil(forKey key: Key) {
+        begin(key)
+        output.write(.null)
+    }
+
+    func encode(_ value: String, forKey key: Key) {
+        begin(key)
+        output.write(value)
+    }
 
     func encode(_ value: some Encodable, forKey key: Key) throws {
-        try slot.member(key).encode(value)
+        begin(key)
+        try output.write(value, at: depth)
     }
 
     func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type, forKey key: Key
     ) -> KeyedEncodingContainer<Nested> {
-        TreeEncoder(slot: slot.member(key)).container(keyedBy: type)
+        place(key).container(keyedBy: type)
     }
 
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-        TreeEncoder(slot: slot.member(key)).unkeyedContainer()
+        place(key).unkeyedContainer()
     }
 
-    func superEncoder() -> any Encoder { TreeEncoder(slot: slot) }
+    func superEncoder() -> any Encoder { preconditionFailure("a shape has no superclass") }
 
-    func superEncoder(forKey key: Key) -> any Encoder {
-        TreeEncoder(slot: slot.member(key))
-    }
+    func superEncoder(forKey key: Key) -> any Encoder { preconditionFailure("a shape has no superclass") }
 }
 
-private struct UnkeyedTreeEncoder: UnkeyedEncodingContainer {
-    let slot: EncodedSlot
+private struct UnkeyedTextEncoder: UnkeyedEncodingContainer {
+    let output: JSONOutput
+    let depth: Int
     var codingPath: [any CodingKey] { [] }
 
-    var count: Int {
-        if case .array(let slots) = slot.content { slots.count } else { 0 }
+    var count: Int { output.itemCount(at: depth) }
+
+    private func place() -> TextEncoder {
+        output.beginItem(at: depth)
+        return TextEncoder(output: output, depth: depth)
     }
 
-    func encodeNil() { slot.appendElement().content = .value(.null) }
+    func encodeNil() { place().encodeNil() }
 
-    func encode(_ value: some Encodable) throws { try slot.appendElement().encode(value) }
+    func encode(_ value: some Encodable) throws { try place().encode(value) }
 
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
-        TreeEncoder(slot: slot.appendElement()).container(keyedBy: type)
+        place().container(keyedBy: type)
     }
 
-    func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-        TreeEncoder(slot: slot.appendElement()).unkeyedContainer()
-    }
+    func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { place().unkeyedContainer() }
 
-    func superEncoder() -> any Encoder { TreeEncoder(slot: slot.appendElement()) }
-}
-
-private struct SingleValueTreeEncoder: SingleValueEncodingContainer {
-    let slot: EncodedSlot
-    var codingPath: [any CodingKey] { [] }
-
-    func encodeNil() { slot.content = .value(.null) }
-    func encode(_ value: Bool) { slot.content = .value(.bool(value)) }
-    func encode(_ value: String) { slot.content = .value(.string(value)) }
-    func encode(_ value: Double) { slot.content = .value(.double(value)) }
-    func encode(_ value: Float) { slot.content = .value(.double(Double(value))) }
-    func encode(_ value: Int) { integer(value) }
-    func encode(_ value: Int8) { integer(value) }
-    func encode(_ value: Int16) { integer(value) }
-    func encode(_ value: Int32) { integer(value) }
-    func encode(_ value: Int64) { integer(value) }
-    func encode(_ value: UInt) { integer(value) }
-    func encode(_ value: UInt8) { integer(value) }
-    func encode(_ value: UInt16) { integer(value) }
-    func encode(_ value: UInt32) { integer(value) }
-    func encode(_ value: UInt64) { integer(value) }
-    func encode(_ value: some Encodable) throws { try slot.encode(value) }
-
-    private func integer(_ value: some FixedWidthInteger) {
-        slot.content = .value(Int64(exactly: value).map(JSON.integer) ?? .double(Double(value)))
-    }
+    func superEncoder() -> any Encoder { preconditionFailure("a shape has no superclass") }
 }

@@ -163,14 +163,18 @@ struct RequestPipeline: Sendable {
     }
 
     private func finish(_ response: inout APIResponse, id: RequestID, standing: RateStanding?) {
-        if let standing {
-            response.headerFields[.rateLimitPolicy] = standing.policyField
-            response.headerFields[.rateLimit] = standing.field
-            if !standing.isAllowed { response.headerFields[.retryAfter] = "\(standing.secondsLeft)" }
+        // Appended, not set: no handler gives these.
+        func append(_ name: HTTPField.Name, _ value: String) {
+            response.headerFields.append(HTTPField(name: name, value: value))
         }
-        response.headerFields[.requestID] = id.description
-        response.headerFields[.xContentTypeOptions] = "nosniff"
-        if response.headerFields[.cacheControl] == nil { response.headerFields[.cacheControl] = "no-store" }
+        if let standing {
+            append(.rateLimitPolicy, standing.limit.policyField)
+            append(.rateLimit, standing.field)
+            if !standing.isAllowed { append(.retryAfter, "\(standing.secondsLeft)") }
+        }
+        append(.requestID, id.description)
+        append(.xContentTypeOptions, "nosniff")
+        if !response.headerFields.contains(.cacheControl) { append(.cacheControl, "no-store") }
     }
 }
 

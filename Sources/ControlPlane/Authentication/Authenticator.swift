@@ -52,10 +52,17 @@ struct Authenticator: Sendable {
     private static func bearerToken(_ fields: HTTPFields) throws(Problem) -> String {
         let values = fields[values: .authorization]
         guard values.count == 1, let value = values.first else { throw .unauthenticated }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthenticated }
-        return String(parts[1])
+        let text = value.utf8
+        let scheme = text.prefix(Self.scheme.count)
+        let token = text.dropFirst(Self.scheme.count)
+        // Setting a letter's sixth bit puts it into lower case, and makes no other byte a letter of the scheme's.
+        guard scheme.elementsEqual(Self.scheme, by: { $0 | 0x20 == $1 }), token.first == UInt8(ascii: " "),
+            let start = token.firstIndex(where: { $0 != UInt8(ascii: " ") })
+        else { throw .unauthenticated }
+        return String(value[start...])
     }
+
+    private static let scheme = Array("bearer".utf8)
 
     private func principal(holding key: APIKeyText, at now: Timestamp) async throws -> Proved {
         guard

@@ -116,7 +116,9 @@ struct InstallationSettings: Sendable {
             throw SettingsError("public_url is \"\(url)\", and must start with https:// or http://")
         }
         var result = ServiceSettings(publicURL: url)
-        if let requests = settings.integer(.rateLimit) { result.rateLimit.requests = Int64(requests) }
+        if let requests = settings.integer(.rateLimit) {
+            result.rateLimit = RateLimit(requests: Int64(requests))
+        }
         result.logsAccess = settings.isTrue(.accessLog)
         return result
     }

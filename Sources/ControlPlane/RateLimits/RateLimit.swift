@@ -6,7 +6,14 @@ struct RateLimit: Sendable, Hashable {
     static let windowSeconds: Int64 = 60
 
     /// Requests in each window.
-    var requests: Int64 = 6_000
+    let requests: Int64
+    /// The field value of draft-ietf-httpapi-ratelimit-headers that tells the limit.
+    let policyField: String
+
+    init(requests: Int64 = 6_000) {
+        self.requests = requests
+        policyField = "\"principal\";q=\(requests);w=\(Self.windowSeconds)"
+    }
 
     /// How many requests a replica takes from the window at once: few when few are left, so that what one holds and does not
     /// need is a small part of what others may have.
@@ -37,8 +44,7 @@ struct RateStanding: Sendable, Hashable {
     let remaining: Int64
     let secondsLeft: Int64
 
-    /// The field values of draft-ietf-httpapi-ratelimit-headers.
-    var policyField: String { "\"principal\";q=\(limit.requests);w=\(RateLimit.windowSeconds)" }
+    /// The field value of draft-ietf-httpapi-ratelimit-headers that tells the rest.
     var field: String { "\"principal\";r=\(remaining);t=\(secondsLeft)" }
 
     var problem: Problem {

@@ -43,20 +43,19 @@ extension HTTP2Connection: HTTPClientConnection {
     }
 
     private func submit(_ request: HTTPClientRequest) throws(HTTPClientError) -> Int32 {
-        let pseudo = [
-            (":method", request.head.method.rawValue), (":scheme", request.scheme),
-            (":authority", request.authority), (":path", request.path),
-        ]
-        var fields = request.head.headerFields
+        var fields = HTTP2FieldBlock(request)
+        var given = request.head.headerFields
+        if case .bytes = request.body { given[.contentLength] = nil }
+        fields.append(given)
         do throws(HTTP2Error) {
             switch request.body {
             case .none:
-                return begin(try session.request(pseudo, fields, body: nil, isStreaming: false))
+                return begin(try session.request(fields, body: nil, isStreaming: false))
             case .bytes(let bytes):
-                fields[.contentLength] = "\(bytes.count)"
-                return begin(try session.request(pseudo, fields, body: bytes, isStreaming: false))
+                fields.append("content-length", String(bytes.count))
+                return begin(try session.request(fields, body: bytes, isStreaming: false))
             case .stream(let produce):
-                let id = begin(try session.request(pseudo, fields, body: nil, isStreaming: true))
+                let id = begin(try session.request(fields, body: nil, isStreaming: true))
                 streams[id]?.isStreaming = true
                 streams[id]?.task = reactor.spawn { await self.send(produce, on: id) }
                 return id

@@ -66,11 +66,7 @@ enum HTTP1Encoder {
 
     /// Fields that the connection alone decides about.
     private static func isFraming(_ name: HTTPField.Name, keepsLength: Bool) -> Bool {
-        switch name.canonicalName {
-        case "content-length": !keepsLength
-        case "transfer-encoding", "connection", "keep-alive", "proxy-connection", "upgrade", "host": true
-        default: false
-        }
+        name.concernsConnection || !keepsLength && name == .contentLength
     }
 
     private static func append(_ fields: HTTPFields, keepsLength: Bool, to bytes: inout [UInt8]) {

@@ -20,16 +20,16 @@ final class HTTP2Callbacks: @unchecked Sendable {
             session.guardian.frameBegan(type: header.pointee.type, now: session.now)
             return 0
         }
-        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, context in
-            guard let session = session(context), let frame else { return fatal }
-            session.heads[frame.pointee.hd.stream_id] = HTTP2HeadBuilder()
+        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, _, context in
+            guard let session = session(context) else { return fatal }
+            session.head = HTTP2HeadBuilder()
             return 0
         }
         nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-            _, frame, name, nameLength, value, valueLength, _, context in
-            guard let session = session(context), let frame else { return fatal }
+            _, _, name, nameLength, value, valueLength, _, context in
+            guard let session = session(context) else { return fatal }
             return session.headerReceived(
-                on: frame.pointee.hd.stream_id, UnsafeBufferPointer(start: name, count: nameLength),
+                UnsafeBufferPointer(start: name, count: nameLength),
                 UnsafeBufferPointer(start: value, count: valueLength))
         }
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, context in
@@ -82,10 +82,10 @@ private func session(_ context: UnsafeMutableRawPointer?) -> HTTP2Session? {
 extension HTTP2Session {
     /// One field of a head. The stream is reset when its head is beyond all measure.
     fileprivate func headerReceived(
-        on id: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
     ) -> Int32 {
-        heads[id]?.add(name, value, limits: limits)
-        return heads[id]?.isHopeless == true ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue : 0
+        head.add(name, value, limits: limits)
+        return head.isHopeless ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue : 0
     }
 
     fileprivate func frameReceived(_ frame: UnsafePointer<nghttp2_frame>) {
@@ -113,7 +113,7 @@ extension HTTP2Session {
     }
 
     private func headReceived(on id: Int32, category: nghttp2_headers_category, endsStream: Bool) {
-        guard let builder = heads.removeValue(forKey: id) else { return }
+        let builder = exchange(&head, with: HTTP2HeadBuilder())
         let info = HTTP2MessageInfo(
             length: endsStream ? 0 : builder.contentLength, endsStream: endsStream,
             expectsContinue: builder.expectsContinue && !endsStream)

@@ -24,6 +24,7 @@ actor HTTP2Connection {
     /// Client: GOAWAY came, or the connection is over; no new requests.
     var acceptsRequests = true
     var exchanges: [Int32: HTTP2ClientExchange] = [:]
+    /// What the socket has not taken yet; empty but for slow readers.
     private var outbox: [UInt8] = []
     private var outboxOffset = 0
     private var isBlocked = false
@@ -33,11 +34,6 @@ actor HTTP2Connection {
     private var isClosing = false
     private var sentFinalGoAway = false
     private var isSweepScheduled = false
-
-    /// Bytes that one write to the socket takes at most.
-    private static let writeBytes = 64 * 1024
-    /// What an idle connection keeps allocated.
-    private static let keptBytes = 4 * 1024
 
     init(
         _ stream: sending ByteStream, role: HTTP2Session.Role, info: HTTPConnection, limits: HTTPLimits,
@@ -142,7 +138,7 @@ actor HTTP2Connection {
         case .answeredEarly(let id):
             resetAfterLingering(id)
         case .drained(let id):
-            streams[id]?.outputChanged.fire()
+            streams[id]?.outputMoved()
         case .closed(let id, let code):
             streamClosed(id, code)
         case .goingAway(let lastStream, _):
@@ -207,23 +203,7 @@ actor HTTP2Connection {
     func flush() {
         guard !isBlocked, !isClosing, !stream.isClosed else { return }
         do {
-            while true {
-                if outboxOffset == outbox.count {
-                    outbox.removeAll(keepingCapacity: outbox.capacity <= Self.keptBytes)
-                    outboxOffset = 0
-                    try session.output(into: &outbox, limit: Self.writeBytes)
-                    if outbox.isEmpty { break }
-                }
-                let offset = outboxOffset
-                outboxOffset += try outbox.span.withUnsafeBytes { (bytes) throws(IOError) -> Int in
-                    try stream.tryWrite(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
-                }
-                if outboxOffset < outbox.count {
-                    isBlocked = true
-                    reactor.spawn { await self.unblock() }
-                    break
-                }
-            }
+            if try sendOutbox() { try sendFrames() }
         } catch {
             logger.trace("h2 write failed", metadata: ["peer": "\(stream.peer)", "reason": "\(error)"])
             stream.close()
@@ -231,6 +211,53 @@ actor HTTP2Connection {
         }
         outputMoved()
         if !isBlocked, session.isFinished { beginClosing() }
+    }
+
+    /// Sends what was left over; false when the socket still does not take all of it.
+    private func sendOutbox() throws(IOError) -> Bool {
+        if outbox.isEmpty { return true }
+        let offset = outboxOffset
+        outboxOffset += try outbox.span.withUnsafeBytes { (bytes) throws(IOError) -> Int in
+            try stream.tryWrite(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+        }
+        guard outboxOffset == outbox.count else {
+            block()
+            return false
+        }
+        outbox = []
+        outboxOffset = 0
+        return true
+    }
+
+    /// Gathers frames in the reactor's area, so that many go out with one call, until the socket takes no more.
+    private func sendFrames() throws {
+        let area = reactor.readArea
+        var filled = 0
+        while let frame = try session.nextFrame() {
+            if frame.count > area.count - filled {
+                guard try send(UnsafeRawBufferPointer(rebasing: area[..<filled])) else {
+                    return outbox.append(contentsOf: frame)
+                }
+                filled = 0
+            }
+            UnsafeMutableRawBufferPointer(rebasing: area[filled...]).copyMemory(from: frame)
+            filled += frame.count
+        }
+        _ = try send(UnsafeRawBufferPointer(rebasing: area[..<filled]))
+    }
+
+    /// Sends bytes, or keeps those that the socket does not take; false when there are such.
+    private func send(_ bytes: UnsafeRawBufferPointer) throws(IOError) -> Bool {
+        let count = try stream.tryWrite(bytes)
+        if count == bytes.count { return true }
+        outbox.append(contentsOf: bytes[count...])
+        block()
+        return false
+    }
+
+    private func block() {
+        isBlocked = true
+        reactor.spawn { await self.unblock() }
     }
 
     /// Waits until the socket takes more. A peer that reads nothing for too long is given up.

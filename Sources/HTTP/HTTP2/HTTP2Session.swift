@@ -33,7 +33,8 @@ final class HTTP2Session {
     let limits: HTTPLimits
     private var pointer: OpaquePointer?
     private(set) var streams: [Int32: HTTP2OutboundStream] = [:]
-    var heads: [Int32: HTTP2HeadBuilder] = [:]
+    /// The header block that is coming in. One at a time: nothing else may come between its frames (RFC 9113 section 4.3).
+    var head = HTTP2HeadBuilder()
     var guardian: HTTP2FloodGuard
     private var events: [Event] = []
     /// The time of the bytes being received, in nanoseconds of a monotonic clock.
@@ -117,15 +118,12 @@ final class HTTP2Session {
 
     func note(_ event: Event) { events.append(event) }
 
-    /// Appends what is to be sent to `bytes`, until they are about `limit`.
-    func output(into bytes: inout [UInt8], limit: Int) throws(HTTP2Error) {
-        while bytes.count < limit {
-            var data: UnsafePointer<UInt8>?
-            let count = nghttp2_session_mem_send(pointer, &data)
-            if count < 0 { throw HTTP2Error(reason: String(cString: nghttp2_strerror(Int32(count)))) }
-            guard count > 0, let data else { return }
-            bytes.append(contentsOf: UnsafeBufferPointer(start: data, count: count))
-        }
+    /// The next frame to be sent; nil when there is none. Good until this is called again, or anything else is asked of the session.
+    func nextFrame() throws(HTTP2Error) -> UnsafeRawBufferPointer? {
+        var data: UnsafePointer<UInt8>?
+        let count = nghttp2_session_mem_send(pointer, &data)
+        if count < 0 { throw HTTP2Error(reason: String(cString: nghttp2_strerror(Int32(count)))) }
+        return count > 0 ? UnsafeRawBufferPointer(start: data, count: count) : nil
     }
 
     /// Nothing is left to do: GOAWAY was sent or received and the last stream has ended.
@@ -137,14 +135,13 @@ final class HTTP2Session {
 
     /// Server: a head, and all of the body unless `isStreaming` (then `write` and `finish` follow).
     func respond(
-        on id: Int32, _ response: HTTPResponse, extra: [(String, String)], body: [UInt8]?, isStreaming: Bool
+        on id: Int32, _ fields: HTTP2FieldBlock, body: [UInt8]?, isStreaming: Bool
     ) throws(HTTP2Error) {
         guard isOpen(id) else { return }
         streams[id] = HTTP2OutboundStream(body ?? [], isEnded: !isStreaming)
         let hasBody = isStreaming || body?.isEmpty == false
-        let fields = [(":status", "\(response.status.code)")] + extra
         try check(
-            HTTP2FieldBlock(fields, response.headerFields).withEntries { entries in
+            fields.withEntries { entries in
                 withUnsafePointer(to: HTTP2Callbacks.provider) { provider in
                     nghttp2_submit_response(
                         pointer, id, entries.baseAddress, entries.count, hasBody ? provider : nil)
@@ -154,10 +151,10 @@ final class HTTP2Session {
 
     /// Client: a head, and all of the body unless `isStreaming`. Gives the stream's number.
     func request(
-        _ pseudo: [(String, String)], _ fields: HTTPFields, body: [UInt8]?, isStreaming: Bool
+        _ fields: HTTP2FieldBlock, body: [UInt8]?, isStreaming: Bool
     ) throws(HTTP2Error) -> Int32 {
         let hasBody = isStreaming || body?.isEmpty == false
-        let id = HTTP2FieldBlock(pseudo, fields).withEntries { entries in
+        let id = fields.withEntries { entries in
             withUnsafePointer(to: HTTP2Callbacks.provider) { provider in
                 nghttp2_submit_request(
                     pointer, nil, entries.baseAddress, entries.count, hasBody ? provider : nil, nil)
@@ -170,7 +167,7 @@ final class HTTP2Session {
 
     /// Server: 100 Continue.
     func sendContinue(on id: Int32) {
-        HTTP2FieldBlock([(":status", "100")], [:]).withEntries { entries in
+        HTTP2FieldBlock(status: .continue).withEntries { entries in
             _ = nghttp2_submit_headers(pointer, 0, id, nil, entries.baseAddress, entries.count, nil)
         }
     }
@@ -203,7 +200,7 @@ final class HTTP2Session {
     func isOpen(_ id: Int32) -> Bool { nghttp2_session_get_stream_remote_close(pointer, id) != -1 }
 
     func submitTrailers(_ trailers: HTTPFields, on id: Int32) {
-        HTTP2FieldBlock([], trailers).withEntries { entries in
+        HTTP2FieldBlock(trailers: trailers).withEntries { entries in
             _ = nghttp2_submit_trailer(pointer, id, entries.baseAddress, entries.count)
         }
     }
@@ -234,7 +231,6 @@ final class HTTP2Session {
 
     func removeStream(_ id: Int32) {
         streams[id] = nil
-        heads[id] = nil
     }
 }
 

@@ -16,10 +16,10 @@ final class HTTP2Stream {
     private(set) var unreadBytes = 0
     private var receivedBytes = 0
     var input = Input.open
-    /// Body bytes or the end have come, or will not come.
-    let inputChanged: HTTPSignal
-    /// Written bytes have been framed, or will not be.
-    let outputChanged: HTTPSignal
+    private let reactor: Reactor
+    // Made for who waits, since most streams are over before anyone has to.
+    private var inputSignal: HTTPSignal?
+    private var outputSignal: HTTPSignal?
     var owesContinue = false
     var isReading = false
     var isWriting = false
@@ -35,9 +35,26 @@ final class HTTP2Stream {
 
     init(_ id: Int32, reactor: Reactor) {
         self.id = id
-        inputChanged = HTTPSignal(reactor)
-        outputChanged = HTTPSignal(reactor)
+        self.reactor = reactor
     }
+
+    /// Waits until body bytes or the end have come, or will not come.
+    func inputChange(
+        deadline: Deadline, isolation: isolated (any Actor)? = #isolation
+    ) async -> HTTPSignal.Outcome {
+        let signal = inputSignal ?? HTTPSignal(reactor)
+        inputSignal = signal
+        return await signal.wait(deadline: deadline)
+    }
+
+    /// Waits until written bytes have been framed, or will not be.
+    func outputChange(isolation: isolated (any Actor)? = #isolation) async -> HTTPSignal.Outcome {
+        let signal = outputSignal ?? HTTPSignal(reactor)
+        outputSignal = signal
+        return await signal.wait(deadline: .never)
+    }
+
+    func outputMoved() { outputSignal?.fire() }
 
     func receive(_ piece: [UInt8], limit: Int) {
         // Counted in any case: the connection's window gets them back when the stream is released.
@@ -49,19 +66,19 @@ final class HTTP2Stream {
         } else {
             pieces.append(piece)
         }
-        inputChanged.fire()
+        inputSignal?.fire()
     }
 
     func end(trailers: HTTPFields?) {
         guard case .open = input else { return }
         input = .ended(trailers: trailers)
-        inputChanged.fire()
+        inputSignal?.fire()
     }
 
     func fail(_ error: HTTPBodyError) {
         if case .open = input { input = .failed(error) }
-        inputChanged.fire()
-        outputChanged.fire()
+        inputSignal?.fire()
+        outputSignal?.fire()
     }
 
     func takePiece() -> [UInt8]? {

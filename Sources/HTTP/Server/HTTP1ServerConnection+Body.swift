@@ -100,7 +100,10 @@ extension HTTP1ServerConnection: HTTPBodySink {
                 try await stream.write(bytes, progressTime: limits.progressTime)
             } else if body.count <= Self.joinedBodyBytes {
                 bytes.append(contentsOf: body)
-                try await stream.write(bytes, progressTime: limits.progressTime)
+                let written = try stream.tryWrite(bytes)
+                if written < bytes.count {
+                    try await stream.write(bytes, from: written, progressTime: limits.progressTime)
+                }
             } else {
                 try await stream.write(bytes, body, progressTime: limits.progressTime)
             }

@@ -113,15 +113,16 @@ extension HTTP2Connection: HTTPServedConnection {
     private func submit(
         _ head: HTTPResponse, body: [UInt8]?, length: Int? = nil, isStreaming: Bool, on id: Int32
     ) {
-        var extra: [(String, String)] = []
+        var fields = HTTP2FieldBlock(status: head.status)
         if let context, !head.headerFields.contains(.date) {
-            extra.append(("date", context.date(of: reactor).value))
+            fields.append("date", context.date(of: reactor).value)
         }
         if let length, head.status != .noContent, head.status != .notModified {
-            extra.append(("content-length", "\(length)"))
+            fields.append("content-length", String(length))
         }
+        fields.append(head.headerFields)
         do {
-            try session.respond(on: id, head, extra: extra, body: body, isStreaming: isStreaming)
+            try session.respond(on: id, fields, body: body, isStreaming: isStreaming)
         } catch {
             logger.debug("an h2 response could not be sent", metadata: ["reason": "\(error.reason)"])
             session.reset(id, code: HTTP2Code.internalError)
