@@ -71,6 +71,8 @@ class Sallyport(Contender):
         super().__init__(run)
         program = plane.settings.programs / "sallyport-control-plane"
         shared = plane.environment | {"SALLYPORT_ACCESS_LOG": "false", "SALLYPORT_REACTORS": str(THREADS)}
+        # All clients of a benchmark have one address.
+        shared |= {"SALLYPORT_CONNECTIONS_PER_ADDRESS": "16384"}
         for is_tls in (False, True):
             port = free_port()
             environment = shared | {"SALLYPORT_LISTEN": f"127.0.0.1:{port}"}

@@ -54,6 +54,10 @@ package struct HTTPLimits: Sendable {
 
     /// Connections of one server. Beyond it new ones are closed at once.
     package var connections = 16 * 1024
+    /// Connections of one client address (of one /64 network for IPv6), so that no client can take them all; further ones are closed at
+    /// once. With `concurrentStreams` it bounds a client's streams, and with `connectionWindowBytes` what its bodies keep in memory. A
+    /// proxy or NAT in front has many clients behind one address: a listener behind one sets more.
+    package var connectionsPerAddress = 1024
     /// Requests on one HTTP/1.1 connection before it is closed, so that memory and balance are renewed
     /// (nginx: 1,000).
     package var requestsPerConnection = 100_000

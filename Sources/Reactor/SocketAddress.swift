@@ -86,6 +86,28 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// What counts as one client where clients are counted: an IPv4 address, or the /64 network of an IPv6 one, all of which a single
+    /// host may have to itself (RFC 6177); an IPv4 address in IPv6's clothes (RFC 4291, section 2.5.5.2) is itself. With port 0; nil
+    /// for a Unix socket.
+    package var client: SocketAddress? {
+        switch kind {
+        case .ipv4(let address, _):
+            return SocketAddress(kind: .ipv4(address: address, port: 0))
+        case .ipv6(let address, _, _):
+            if address.starts(with: SocketAddress.mappedPrefix), address.count == 16 {
+                let bytes = Array(address[12...])
+                let address = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
+                return SocketAddress(kind: .ipv4(address: address, port: 0))
+            }
+            let network = address.prefix(8) + [UInt8](repeating: 0, count: 8)
+            return SocketAddress(kind: .ipv6(address: Array(network), scope: 0, port: 0))
+        case .unix:
+            return nil
+        }
+    }
+
+    private static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+
     /// The path of a Unix socket.
     package var path: String? {
         if case .unix(let path) = kind { path } else { nil }
@@ -101,7 +123,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         case .ipv4(let address, _): UInt32(bigEndian: address) >> 24 == 127
         case .ipv6(let address, _, _):
             address.dropLast().allSatisfy { $0 == 0 } && address.last == 1
-                || address.starts(with: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127])
+                || address.starts(with: SocketAddress.mappedPrefix + [127])
         case .unix: true
         }
     }

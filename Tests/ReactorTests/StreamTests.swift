@@ -116,6 +116,28 @@ struct StreamTests {
         #expect(second == [1, 2, 3])
     }
 
+    @Test func eachWaitEndsAtItsOwnDeadlineWhateverOnesCameBefore() async throws {
+        let outcomes = try await withPair { pair, reactor in
+            let server = Confined(pair.server, to: reactor)
+            var outcomes: [IOError?] = []
+            // A long wait that ends in time leaves its timer set; a shorter one must not wait for it, nor a longer one end with it.
+            for patience in [Duration.seconds(100), .milliseconds(5), .milliseconds(2), .milliseconds(40)] {
+                let isLong = patience == .seconds(100)
+                if isLong {
+                    reactor.spawn { try? await server.value.write([1]) }
+                }
+                let deadline = Deadline.after(patience)
+                outcomes.append(
+                    await outcome { () async throws(IOError) in
+                        _ = try await pair.client.read(upTo: 10, deadline: deadline)
+                    })
+                if !isLong { #expect(deadline.remaining == .zero) }
+            }
+            return outcomes
+        }
+        #expect(outcomes == [nil, .timedOut, .timedOut, .timedOut])
+    }
+
     @Test func readinessWinsOverAPassedDeadline() async throws {
         let bytes = try await withPair { pair, _ in
             try await pair.server.write([7])

@@ -10,6 +10,8 @@ enum ControlPlaneSetting: String, SettingKey {
     case tlsCertificate = "tls_certificate"
     case tlsKey = "tls_key"
     case publicURL = "public_url"
+    case connections
+    case connectionsPerAddress = "connections_per_address"
     case rateLimit = "rate_limit"
     case reactors
     case migrations
@@ -37,6 +39,16 @@ enum ControlPlaneSetting: String, SettingKey {
         case .tlsKey: Setting(.text, help: "The certificate's private key, a PEM file")
         case .publicURL:
             Setting(.text, note: "the address", help: "Under which clients and agents reach it")
+        case .connections:
+            Setting(
+                .integer(1...1_000_000), default: "16384",
+                help: "Connections that a replica serves at once; further ones are closed")
+        case .connectionsPerAddress:
+            Setting(
+                .integer(1...1_000_000), default: "1024",
+                help:
+                    "Those of one client address, or of one /64 network of IPv6; behind a proxy, as many as `connections`"
+            )
         case .rateLimit:
             Setting(
                 .integer(1...1_000_000_000), default: "6000",

@@ -1,6 +1,7 @@
 import APIModels
 import ArgumentParser
 import Glibc
+import HTTP
 import Logging
 import Observability
 import PostgresClient
@@ -107,6 +108,13 @@ struct InstallationSettings: Sendable {
         case (.some, nil), (nil, .some):
             throw SettingsError("tls_certificate and tls_key go together")
         }
+    }
+
+    func limits() -> HTTPLimits {
+        var limits = HTTPLimits()
+        if let count = settings.integer(.connections) { limits.connections = count }
+        if let count = settings.integer(.connectionsPerAddress) { limits.connectionsPerAddress = count }
+        return limits
     }
 
     func services(isSecure: Bool, port: UInt16) throws -> ServiceSettings {

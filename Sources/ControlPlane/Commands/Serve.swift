@@ -46,9 +46,13 @@ extension ControlPlaneCommand {
                 handlers: Handlers.all(services: services, migrations: migrations, reference: reference))
             services.exposePoolMetrics()
             let http = try HTTPServer(
-                address: address, configuration: .init(tls: tls), group: reactors, logger: logger
+                address: address, configuration: .init(limits: installation.limits(), tls: tls),
+                group: reactors, logger: logger
             ) { request in
                 await pipeline.respond(to: request)
+            }
+            services.metrics.gauge("sallyport_http_connections", help: "Connections of clients and agents.") {
+                Double(http.connectionCount)
             }
             let tasks = startBackgroundTasks(services, configuration)
             let serving = reactors.next().spawn { await http.run() }

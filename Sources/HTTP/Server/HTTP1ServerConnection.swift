@@ -57,13 +57,13 @@ actor HTTP1ServerConnection: HTTPServedConnection {
         let registry = context.registry
         guard registry.begin(self) else {
             stream.close()
-            registry.leave()
+            registry.leave(info.peer)
             return
         }
         task = reactor.spawn {
             await self.run()
             registry.end(self)
-            registry.leave()
+            registry.leave(self.info.peer)
         }
     }
 

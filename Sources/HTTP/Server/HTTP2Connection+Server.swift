@@ -8,13 +8,13 @@ extension HTTP2Connection: HTTPServedConnection {
         guard let registry = context?.registry else { return }
         guard registry.begin(self) else {
             closeStream()
-            registry.leave()
+            registry.leave(info.peer)
             return
         }
         reactor.spawn {
             await self.run(first: first)
             registry.end(self)
-            registry.leave()
+            registry.leave(self.info.peer)
         }
     }
 

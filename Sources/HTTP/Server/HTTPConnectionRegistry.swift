@@ -14,6 +14,8 @@ final class HTTPConnectionRegistry: Sendable {
     private struct State: Sendable {
         /// Accepted, handshakes included.
         var admitted = 0
+        /// The same by client; Unix sockets are not among them.
+        var admittedByClient: [SocketAddress: Int] = [:]
         var serving: [ObjectIdentifier: any HTTPServedConnection] = [:]
         var isDraining = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -24,23 +26,46 @@ final class HTTPConnectionRegistry: Sendable {
         }
     }
 
-    private let limit: Int
-    private let state = Locked(State())
-
-    init(limit: Int) {
-        self.limit = limit
+    /// Why a connection is not served.
+    enum Refusal: String, Error {
+        case draining = "the server ends"
+        case full = "there are too many connections"
+        case clientFull = "its address has too many connections"
     }
 
-    /// Whether one more connection may be served. Every true is followed by one `leave`.
-    func admit() -> Bool {
-        state.withLock { state in
-            guard !state.isDraining, state.admitted < limit else { return false }
+    private let limits: HTTPLimits
+    private let state = Locked(State())
+
+    init(limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    /// Counts one more connection from `peer`. Each that does not throw is followed by one `leave`.
+    func admit(_ peer: SocketAddress) throws(Refusal) {
+        let refusal = state.withLock { state -> Refusal? in
+            if state.isDraining { return .draining }
+            if state.admitted >= limits.connections { return .full }
+            if let client = peer.client {
+                let count = state.admittedByClient[client, default: 0]
+                if count >= limits.connectionsPerAddress { return .clientFull }
+                state.admittedByClient[client] = count + 1
+            }
             state.admitted += 1
-            return true
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    func leave(_ peer: SocketAddress) {
+        state.withLock { state in
+            state.admitted -= 1
+            guard let client = peer.client, let count = state.admittedByClient[client] else { return }
+            state.admittedByClient[client] = count > 1 ? count - 1 : nil
         }
     }
 
-    func leave() { state.withLock { $0.admitted -= 1 } }
+    /// Connections that are open, handshakes included.
+    var count: Int { state.withLock { $0.admitted } }
 
     /// Notes that `connection` is about to serve requests; false when it came too late.
     func begin(_ connection: any HTTPServedConnection) -> Bool {

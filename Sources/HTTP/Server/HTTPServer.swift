@@ -25,6 +25,9 @@ package final class HTTPServer: Sendable {
     /// Where it listens, with the real port when 0 was asked for.
     package var address: SocketAddress { listener.address }
 
+    /// Connections that are open.
+    package var connectionCount: Int { context.registry.count }
+
     /// Binds and listens at once; connections wait in the backlog until `run`.
     package init(
         address: SocketAddress, configuration: Configuration = Configuration(), group: ReactorGroup,
@@ -40,8 +43,11 @@ package final class HTTPServer: Sendable {
     package func run() async {
         let context = context
         await listener.run { accepted in
-            guard context.registry.admit() else {
+            do throws(HTTPConnectionRegistry.Refusal) {
+                try context.registry.admit(accepted.peer)
+            } catch {
                 accepted.reject()
+                context.noteRefusal(of: accepted.peer, error)
                 return
             }
             await HTTPServerConnection.begin(accepted, context: context)

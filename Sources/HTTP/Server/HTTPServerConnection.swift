@@ -22,7 +22,7 @@ enum HTTPServerConnection {
                 throw error
             }
         } catch {
-            context.registry.leave()
+            context.registry.leave(accepted.peer)
             context.logger.debug(
                 "connection ended before its first request",
                 metadata: ["peer": "\(accepted.peer)", "reason": "\(error)"])
@@ -71,7 +71,7 @@ enum HTTPServerConnection {
                 context: context)
             info.reactor.spawn { await connection.serve(first: first) }
         } catch {
-            context.registry.leave()
+            context.registry.leave(info.peer)
             context.logger.error("no h2 session could be made", metadata: ["reason": "\(error.reason)"])
         }
     }

@@ -10,6 +10,10 @@ final class HTTPServerContext: Sendable {
     let logger: Logger
     let registry: HTTPConnectionRegistry
     private let dates: [HTTPDateCache]
+    private let refusalLines: Locked<TokenBucket>
+
+    /// Lines about refused connections: an operator has to see that there are such, and a flood of them must not be one of lines.
+    private static let refusalLineRate = HTTPRate(burst: 5, perSecond: 1)
 
     init(
         configuration: HTTPServer.Configuration, reactors: Int, logger: Logger, handler: @escaping HTTPHandler
@@ -18,8 +22,16 @@ final class HTTPServerContext: Sendable {
         tls = configuration.tls
         self.handler = handler
         self.logger = logger
-        registry = HTTPConnectionRegistry(limit: configuration.limits.connections)
+        registry = HTTPConnectionRegistry(limits: configuration.limits)
+        refusalLines = Locked(TokenBucket(Self.refusalLineRate, now: monotonicNanoseconds()))
         dates = (0..<reactors).map { _ in HTTPDateCache() }
+    }
+
+    func noteRefusal(of peer: SocketAddress, _ refusal: HTTPConnectionRegistry.Refusal) {
+        let now = monotonicNanoseconds()
+        guard refusal != .draining, refusalLines.withLock({ $0.take(now: now) }) else { return }
+        logger.warning(
+            "connections are refused", metadata: ["peer": "\(peer)", "reason": "\(refusal.rawValue)"])
     }
 
     /// The date cache of `reactor`, to be used on its thread.
