@@ -10,30 +10,49 @@ struct ToolResult: Sendable {
 }
 
 /// Runs a tool to its end.
+func run(_ tool: String, _ arguments: [String]) async throws -> ToolResult {
+    let directory = try TestDirectory()
+    let child = try spawn(tool, arguments, in: directory)
+    let status = await BlockingPool.shared.run { end(of: child) }
+    return ToolResult(
+        status: status, output: try directory.read("output"), errors: try directory.read("errors"))
+}
+
+/// Runs a tool that is killed when `body` has returned.
+func withTool(_ tool: String, _ arguments: [String], _ body: () async throws -> Void) async throws {
+    let directory = try TestDirectory()
+    let child = try spawn(tool, arguments, in: directory)
+    var failure: (any Error)?
+    do { try await body() } catch { failure = error }
+    kill(child, SIGKILL)
+    _ = await BlockingPool.shared.run { end(of: child) }
+    if let failure { throw failure }
+}
+
+/// Starts a tool whose output and errors go into files of these names.
 ///
 /// With posix_spawn: Foundation's Process now and then misses the end of a short-lived child when much runs
 /// at once.
-func run(_ tool: String, _ arguments: [String]) async throws -> ToolResult {
-    let directory = try TestDirectory()
-    let status = try await BlockingPool.shared.run {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        let writing = O_WRONLY | O_CREAT
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, directory.path("output"), writing, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, directory.path("errors"), writing, 0o600)
-        var words = (["/usr/bin/\(tool)"] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var child: pid_t = 0
-        let failure = posix_spawn(&child, "/usr/bin/\(tool)", &actions, nil, &words, environ)
-        guard failure == 0 else { throw TestFailure("\(tool) cannot be run: \(failure)") }
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        return status
-    }
-    return ToolResult(
-        status: status, output: try directory.read("output"), errors: try directory.read("errors"))
+private func spawn(_ tool: String, _ arguments: [String], in directory: TestDirectory) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let writing = O_WRONLY | O_CREAT
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, directory.path("output"), writing, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, directory.path("errors"), writing, 0o600)
+    var words = (["/usr/bin/\(tool)"] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var child: pid_t = 0
+    let failure = posix_spawn(&child, "/usr/bin/\(tool)", &actions, nil, &words, environ)
+    guard failure == 0 else { throw TestFailure("\(tool) cannot be run: \(failure)") }
+    return child
+}
+
+private func end(of child: pid_t) -> Int32 {
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    return status
 }
 
 /// A directory that goes with the last reference.

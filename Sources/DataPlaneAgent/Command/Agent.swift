@@ -86,7 +86,10 @@ struct Agent {
             let tls = try TLSClientContext(
                 trust: settings.controlPlaneCA.map { .pem($0) } ?? .system, verifyHostname: true,
                 alpn: ["h2", "http/1.1"])
-            guard let addresses = ControlPlaneAddresses(urls: settings.controlPlaneURLs, tls: tls) else {
+            guard
+                let addresses = ControlPlaneAddresses(
+                    urls: settings.controlPlaneURLs, tls: tls, proxies: settings.proxies)
+            else {
                 throw IOError.resolution(
                     host: settings.controlPlaneURLs, reason: "not a URL, or a list of URLs")
             }

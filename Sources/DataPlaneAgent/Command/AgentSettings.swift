@@ -1,6 +1,7 @@
 internal import APIModels
 internal import ArgumentParser
 internal import Glibc
+internal import HTTP
 internal import Logging
 internal import Observability
 internal import Reactor
@@ -19,7 +20,15 @@ struct SettingsOptions: ParsableArguments {
         let path = config ?? Self.variable("SALLYPORT_CONFIG")
         return try AgentSettings(
             Settings(file: try path.map { try FileText.read($0) }, environment: Self.variable),
-            permitsUnsafe: unsafe)
+            proxies: Self.proxies(), permitsUnsafe: unsafe)
+    }
+
+    private static func proxies() throws -> HTTPProxies {
+        do throws(HTTPProxies.Malformed) {
+            return try HTTPProxies(environment: variable)
+        } catch {
+            throw AgentStartError("\(error)")
+        }
     }
 
     private static func variable(_ name: String) -> String? {
@@ -40,6 +49,7 @@ struct AgentStartError: Error, CustomStringConvertible {
 struct AgentSettings {
     let controlPlaneURLs: String
     let controlPlaneCA: String?
+    let proxies: HTTPProxies
     let name: Name
     let stateDirectory: String
     let joinToken: Secret<String>?
@@ -54,7 +64,10 @@ struct AgentSettings {
     let logFormat: LogFormat
     let logLevel: Logger.Level
 
-    init(_ settings: Settings<AgentSetting>, permitsUnsafe: Bool) throws {
+    init(
+        _ settings: Settings<AgentSetting>, proxies: HTTPProxies = .none, permitsUnsafe: Bool
+    ) throws {
+        self.proxies = proxies
         controlPlaneURLs = try settings.required(.controlPlaneURL)
         stateDirectory = try settings.required(.stateDirectory)
         controlPlaneCA = try settings[.caFile].map { try FileText.read($0) }

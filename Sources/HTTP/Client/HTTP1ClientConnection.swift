@@ -21,6 +21,8 @@ actor HTTP1ClientConnection: HTTPClientConnection {
 
     private let stream: ByteStream
     private let limits: HTTPLimits
+    /// The proxy at the other end, to which requests go with their whole URL; nil at the origin, and at the end of a tunnel.
+    private let proxy: HTTPProxy?
     /// Told when the connection is free again, and when it is over.
     private let changed: @Sendable (HTTP1ClientConnection, _ isIdle: Bool) -> Void
     private var parser: HTTP1ResponseParser
@@ -37,12 +39,13 @@ actor HTTP1ClientConnection: HTTPClientConnection {
     private var isWriting = false
 
     init(
-        _ stream: sending ByteStream, limits: HTTPLimits,
+        _ stream: sending ByteStream, limits: HTTPLimits, proxy: HTTPProxy?,
         changed: @escaping @Sendable (HTTP1ClientConnection, _ isIdle: Bool) -> Void
     ) {
         reactor = stream.reactor
         self.stream = stream
         self.limits = limits
+        self.proxy = proxy
         self.changed = changed
         parser = HTTP1ResponseParser(limits: limits)
     }
@@ -135,7 +138,8 @@ actor HTTP1ClientConnection: HTTPClientConnection {
             output = length.map { .length(remaining: $0) } ?? .chunked
         }
         var head = request.head
-        head.path = request.path
+        head.path = proxy == nil ? request.path : "\(request.scheme)://\(request.authority)\(request.path)"
+        if let authorization = proxy?.authorization { head.headerFields[.proxyAuthorization] = authorization }
         HTTP1Encoder.append(head, authority: request.authority, framing: framing, to: &bytes)
         bytes.append(contentsOf: body)
         try await stream.write(bytes, progressTime: limits.progressTime, deadline: deadline)

@@ -15,7 +15,9 @@ package actor HTTPClient {
         package var connections = 8
         /// Name resolution, connecting and the TLS handshake together.
         package var connectTime: Duration = .seconds(10)
-        /// In the clear: whether to speak h2 with prior knowledge.
+        /// What the origin is reached through; nil: straight.
+        package var proxy: HTTPProxy?
+        /// In the clear and without a proxy: whether to speak h2 with prior knowledge.
         package var http2PriorKnowledge = false
 
         package init() {}
@@ -127,23 +129,19 @@ package actor HTTPClient {
             wake()
         }
         let end = min(deadline, .after(configuration.connectTime))
-        do throws(IOError) {
-            switch try await open(deadline: end) {
-            case .http2(let connection):
-                version = .http2
-                http2 = connection
-                reactor.spawn { await connection.run(first: []) }
-                if isClosed { await connection.close() }
-                return connection
-            case .http1(let connection):
-                version = .http11
-                http1[ObjectIdentifier(connection)] = connection
-                reactor.spawn { await connection.watchPeer() }
-                if isClosed { await connection.close() }
-                return connection
-            }
-        } catch {
-            throw error == .timedOut ? .timedOut : .connect(error)
+        switch try await open(deadline: end) {
+        case .http2(let connection):
+            version = .http2
+            http2 = connection
+            reactor.spawn { await connection.run(first: []) }
+            if isClosed { await connection.close() }
+            return connection
+        case .http1(let connection):
+            version = .http11
+            http1[ObjectIdentifier(connection)] = connection
+            reactor.spawn { await connection.watchPeer() }
+            if isClosed { await connection.close() }
+            return connection
         }
     }
 
@@ -152,18 +150,25 @@ package actor HTTPClient {
         case http2(HTTP2Connection)
     }
 
-    private nonisolated func open(deadline: Deadline) async throws(IOError) -> Opened {
-        let stream = try await ByteStream.connect(
-            host: origin.host, port: origin.port, on: reactor, deadline: deadline)
-        var speaksHTTP2 = configuration.http2PriorKnowledge
+    private nonisolated func open(deadline: Deadline) async throws(HTTPClientError) -> Opened {
+        let proxy = configuration.proxy
+        let stream: ByteStream
+        do throws(IOError) {
+            stream = try await ByteStream.connect(
+                host: proxy?.host ?? origin.host, port: proxy?.port ?? origin.port, on: reactor,
+                deadline: deadline)
+        } catch {
+            throw HTTPClientError(connecting: error)
+        }
+        var speaksHTTP2 = configuration.http2PriorKnowledge && proxy == nil
         if origin.scheme == .https {
-            guard let tls else {
-                stream.close()
-                throw .tls(reason: "an https origin needs a TLS context")
-            }
-            do throws(IOError) {
-                let info = try await stream.startTLS(client: tls, serverName: origin.host, deadline: deadline)
-                speaksHTTP2 = info.alpn == "h2"
+            do throws(HTTPClientError) {
+                if let proxy {
+                    try await HTTPTunnel.open(
+                        on: stream, to: origin, through: proxy, limits: configuration.limits,
+                        deadline: deadline)
+                }
+                speaksHTTP2 = try await startTLS(on: stream, deadline: deadline).alpn == "h2"
             } catch {
                 stream.close()
                 throw error
@@ -171,7 +176,9 @@ package actor HTTPClient {
         }
         guard speaksHTTP2 else {
             return .http1(
-                HTTP1ClientConnection(stream, limits: configuration.limits) {
+                HTTP1ClientConnection(
+                    stream, limits: configuration.limits, proxy: origin.scheme == .http ? proxy : nil
+                ) {
                     [weak self] connection, isIdle in
                     guard let self else { return }
                     self.reactor.spawn { await self.changed(connection, isIdle: isIdle) }
@@ -184,7 +191,18 @@ package actor HTTPClient {
                     stream, role: .client, info: info, limits: configuration.limits, logger: logger,
                     context: nil))
         } catch {
-            throw .system(errno: 12, operation: error.reason)
+            throw .connect(.system(errno: 12, operation: error.reason))
+        }
+    }
+
+    private nonisolated func startTLS(
+        on stream: ByteStream, deadline: Deadline
+    ) async throws(HTTPClientError) -> TLSInfo {
+        do throws(IOError) {
+            guard let tls else { throw .tls(reason: "an https origin needs a TLS context") }
+            return try await stream.startTLS(client: tls, serverName: origin.host, deadline: deadline)
+        } catch {
+            throw HTTPClientError(connecting: error)
         }
     }
 

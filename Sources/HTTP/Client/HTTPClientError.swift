@@ -4,6 +4,8 @@ package import Reactor
 package enum HTTPClientError: Error, Equatable, Sendable {
     /// No connection: name, network or TLS. Nothing was sent.
     case connect(IOError)
+    /// The proxy made no way to the origin. Nothing was sent.
+    case proxy(reason: String)
     /// The deadline passed.
     case timedOut
     /// The task that waited was cancelled.
@@ -17,4 +19,8 @@ package enum HTTPClientError: Error, Equatable, Sendable {
     case request(reason: String)
     /// The client was closed.
     case closed
+
+    init(connecting error: IOError) {
+        self = error == .timedOut ? .timedOut : .connect(error)
+    }
 }

@@ -1,3 +1,5 @@
+import Reactor
+
 /// Scheme, host and port: what one client talks to.
 package struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
     package enum Scheme: String, Sendable {
@@ -55,6 +57,11 @@ package struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
     package var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == scheme.defaultPort ? name : "\(name):\(port)"
+    }
+
+    /// `localhost` or an address of the loopback network.
+    package var isThisMachine: Bool {
+        host == "localhost" || SocketAddress(ip: host, port: port)?.isLoopback == true
     }
 
     package var description: String { "\(scheme.rawValue)://\(authority)" }

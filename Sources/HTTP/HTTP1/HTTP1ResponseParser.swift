@@ -44,6 +44,9 @@ struct HTTP1ResponseParser {
         if case .idle = state { !buffer.isEmpty } else { true }
     }
 
+    /// Bytes have come that no event was made of yet.
+    var hasUnreadBytes: Bool { !buffer.isEmpty }
+
     mutating func append(_ bytes: UnsafeRawBufferPointer) { buffer.append(bytes) }
 
     mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { buffer.append($0) } }

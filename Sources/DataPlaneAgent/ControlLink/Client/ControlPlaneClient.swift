@@ -29,7 +29,9 @@ final class ControlPlaneClient: Sendable {
         // The configuration stream never ends; every other answer is read with a limit of its own.
         configuration.limits.bodyBytes = .max
         clients = addresses.origins.map { origin in
-            HTTPClient(origin: origin, tls: addresses.tls, on: reactor, configuration: configuration)
+            configuration.proxy = addresses.proxies.proxy(for: origin)
+            return HTTPClient(
+                origin: origin, tls: addresses.tls, on: reactor, configuration: configuration)
         }
     }
 
@@ -88,7 +90,8 @@ final class ControlPlaneClient: Sendable {
 
     private static func mayGoElsewhere(_ error: ControlPlaneError, _ request: ControlPlaneRequest) -> Bool {
         switch error {
-        case .unreachable(.connect), .unreachable(.disconnected(unprocessed: true)): true
+        case .unreachable(.connect), .unreachable(.proxy), .unreachable(.disconnected(unprocessed: true)):
+            true
         case .unreachable(.cancelled), .unreachable(.closed), .unreachable(.request): false
         case .unreachable(.disconnected(unprocessed: false)), .unreachable(.timedOut),
             .unreachable(.malformed),
