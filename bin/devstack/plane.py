@@ -42,8 +42,8 @@ class Replica:
             return self.api(None).http.get("/readyz").status_code == 200
         return False
 
-    def api(self, token: str | None) -> API:
-        return API(self.url, self._plane.settings.ca_file, token)
+    def api(self, token: str | None, http2: bool = False) -> API:
+        return API(self.url, self._plane.settings.ca_file, token, http2)
 
 
 class Plane:

@@ -1,0 +1,1 @@
+"""The control plane under mixed load for long: what it keeps of it."""
