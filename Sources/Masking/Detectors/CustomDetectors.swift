@@ -25,7 +25,7 @@ package struct CustomPattern: Sendable {
 package final class CustomDetectors: Sendable {
     private let patterns: [CustomPattern]
     private let words: [[ContextWords.Word]]
-    private let database: PatternDatabase?
+    let database: PatternDatabase?
 
     package static let none = CustomDetectors()
 
@@ -35,11 +35,17 @@ package final class CustomDetectors: Sendable {
         database = nil
     }
 
+    /// - Parameter earlier: what was compiled before; while the patterns stay the same, nothing is compiled anew.
     /// - Throws: for a pattern that cannot be used.
-    package init(_ patterns: [CustomPattern]) throws(PatternError) {
+    package init(_ patterns: [CustomPattern], after earlier: CustomDetectors = .none) throws(PatternError) {
         self.patterns = patterns
         words = patterns.map { $0.context.map(ContextWords.Word.init(beginning:)) }
-        database = patterns.isEmpty ? nil : try PatternDatabase(patterns.map(\.pattern))
+        let expressions = patterns.map(\.pattern)
+        if expressions == earlier.patterns.map(\.pattern) {
+            database = earlier.database
+        } else {
+            database = expressions.isEmpty ? nil : try PatternDatabase(expressions)
+        }
     }
 
     /// Which one has the name.

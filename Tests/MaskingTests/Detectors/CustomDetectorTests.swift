@@ -26,6 +26,18 @@ import Testing
             ])
     }
 
+    @Test func keepsWhatIsCompiledWhileThePatternsStay() throws {
+        let before = try CustomDetectors([pattern("a", "A[0-9]+"), pattern("b", "B[0-9]+")])
+        let renamed = [pattern("a", "A[0-9]+"), pattern("c", "B[0-9]+", context: ["word"])]
+        #expect(try CustomDetectors(renamed, after: before).database === before.database)
+        let swapped = try CustomDetectors([pattern("b", "B[0-9]+"), pattern("a", "A[0-9]+")], after: before)
+        #expect(swapped.database !== before.database)
+        let bytes = Array("A1 B2".utf8)
+        let found = DetectorSet(named: ["b"], custom: swapped).scan(bytes.span).map(\.range)
+        #expect(found == [3..<5])
+        #expect(try CustomDetectors([], after: before).database == nil)
+    }
+
     @Test func needsItsCheckAndItsWords() throws {
         let card = [pattern("loyalty", "[0-9]{8}", check: .luhn)]
         #expect(try found(card, ["loyalty"], "12345674 12345670") == ["custom=12345674"])

@@ -53,8 +53,12 @@ final class ConfigurationSnapshot: Sendable {
     /// Principals times resources that connect under one configuration; beyond it the memory starts anew.
     private static let rememberedPolicies = 4096
 
+    /// - Parameter earlier: the one before, of which the compiled detectors are kept when they are the same.
     /// - Throws: when any part of it cannot be used. Half a configuration is not what anybody wrote.
-    init(_ document: ConfigurationDocument, identity: AgentIdentity) throws(ConfigurationStreamError) {
+    init(
+        _ document: ConfigurationDocument, identity: AgentIdentity,
+        after earlier: ConfigurationSnapshot? = nil
+    ) throws(ConfigurationStreamError) {
         let configuration = document.configuration
         unsealer = SecretUnsealer(keys: identity.keys)
         do {
@@ -63,7 +67,8 @@ final class ConfigurationSnapshot: Sendable {
                 let info = SealedSecretContext.principalKey(identity.id)
                 return SymmetricKey(data: try unsealer.secret(from: source, info: info).reveal())
             }
-            detectors = try CustomDetectors(Self.patterns(configuration.detectors ?? []))
+            detectors = try CustomDetectors(
+                Self.patterns(configuration.detectors ?? []), after: earlier?.detectors ?? .none)
             maskKeys = try Self.maskKeys(configuration.resources, unsealer)
         } catch { throw .unusable("\(error)") }
         let defaultLease = configuration.lease ?? identity.lease

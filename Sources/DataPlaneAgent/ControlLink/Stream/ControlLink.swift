@@ -161,8 +161,9 @@ actor ControlLink {
     private func apply(_ document: ConfigurationDocument) async throws {
         self.document = nil
         let identity = identity
+        let earlier = store.current
         let snapshot = try await BlockingPool.shared.run { () throws -> ConfigurationSnapshot in
-            try ConfigurationSnapshot(document, identity: identity)
+            try ConfigurationSnapshot(document, identity: identity, after: earlier)
         }
         self.document = document
         let time = now()
