@@ -71,10 +71,10 @@ extension Analyzer {
         guard let name = names.last else { return [] }
         var schemas = context.path
         if names.count > 1 {
-            schemas = catalog.contents.schemaOIDs[names[names.count - 2]].map { [$0] } ?? []
+            schemas = catalog.contents.schemaOIDs[ExactName(names[names.count - 2])].map { [$0] } ?? []
         }
         var result: [CatalogRoutine] = []
-        let all = (catalog.contents.routinesByName[name] ?? []).compactMap(catalog.routine)
+        let all = (catalog.contents.routinesByName[ExactName(name)] ?? []).compactMap(catalog.routine)
         for schema in schemas {
             for routine in all where routine.schema == schema && routine.takes(argumentCount) {
                 guard argumentNames.allSatisfy(routine.names.contains) else { continue }

@@ -119,7 +119,7 @@ extension Analyzer {
             ($0.left == 0) == isPrefix
         }
         if names.count > 1 {
-            let schema = catalog.contents.schemaOIDs[names[names.count - 2]]
+            let schema = catalog.contents.schemaOIDs[ExactName(names[names.count - 2])]
             return all.filter { $0.schema == schema }
         }
         if all.allSatisfy({ $0.schema == CatalogSnapshot.pgCatalog }) { return all }

@@ -4,7 +4,7 @@ extension Analyzer {
         guard let name = names.last else { return nil }
         if names.count > 1 {
             if names.count > 2, names[names.count - 3] != catalog.database { return nil }
-            return catalog.contents.schemaOIDs[names[names.count - 2]].flatMap {
+            return catalog.contents.schemaOIDs[ExactName(names[names.count - 2])].flatMap {
                 catalog.relation(schema: $0, name: name)
             }
         }

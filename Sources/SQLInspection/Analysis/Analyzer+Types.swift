@@ -20,7 +20,9 @@ extension Analyzer {
     func typeNamed(_ names: [String]) -> UInt32? {
         guard let name = names.last else { return nil }
         if names.count > 1 {
-            guard let schema = catalog.contents.schemaOIDs[names[names.count - 2]] else { return nil }
+            guard let schema = catalog.contents.schemaOIDs[ExactName(names[names.count - 2])] else {
+                return nil
+            }
             return catalog.contents.typeByName[.init(schema: schema, name: name)]
         }
         if !isBehind, context.settings.temporaryRelations[name] != nil { return nil }

@@ -26,14 +26,19 @@ package final class CatalogSnapshot: Sendable {
 
     struct QualifiedName: Hashable {
         var schema: UInt32
-        var name: String
+        var name: ExactName
+
+        init(schema: UInt32, name: String) {
+            self.schema = schema
+            self.name = ExactName(name)
+        }
     }
 
     /// The tables of the snapshot, filled by the builder.
     struct Contents: Sendable {
         var database = ""
         var schemaNames: [UInt32: String] = [:]
-        var schemaOIDs: [String: UInt32] = [:]
+        var schemaOIDs: [ExactName: UInt32] = [:]
         var relations: [CatalogRelation] = []
         var relationByOID: [UInt32: Int32] = [:]
         var relationByName: [QualifiedName: Int32] = [:]
@@ -54,7 +59,7 @@ package final class CatalogSnapshot: Sendable {
         var types: [UInt32: CatalogType] = [:]
         var typeByName: [QualifiedName: UInt32] = [:]
         var routines: [UInt32: CatalogRoutine] = [:]
-        var routinesByName: [String: [UInt32]] = [:]
+        var routinesByName: [ExactName: [UInt32]] = [:]
         var operators: [String: [CatalogOperator]] = [:]
         /// What operator classes and ranges call for values of a type: functions of the user's own, but for those in C.
         var typeFunctions: [UInt32: [UInt32]] = [:]
@@ -84,7 +89,7 @@ extension CatalogSnapshot {
 
     /// A relation by the name that policies and column tags use. Sees exact names only: no search path.
     package func relation(schema: String, name: String) -> CatalogRelation? {
-        contents.schemaOIDs[schema].flatMap { relation(schema: $0, name: name) }
+        contents.schemaOIDs[ExactName(schema)].flatMap { relation(schema: $0, name: name) }
     }
 
     package func columns(of relation: CatalogRelation) -> ArraySlice<CatalogColumn> {
@@ -184,7 +189,7 @@ extension CatalogSnapshot {
         var result: [UInt32] = []
         for name in path {
             let schema = name == "$user" ? role : name
-            if let oid = contents.schemaOIDs[schema], !result.contains(oid) { result.append(oid) }
+            if let oid = contents.schemaOIDs[ExactName(schema)], !result.contains(oid) { result.append(oid) }
         }
         if !result.contains(Self.pgCatalog) { result.insert(Self.pgCatalog, at: 0) }
         return result
@@ -193,7 +198,7 @@ extension CatalogSnapshot {
     /// Where an unqualified CREATE puts things: the first schema that the path names and that exists.
     func creationSchema(_ path: [String], role: String) -> UInt32? {
         for name in path {
-            if let oid = contents.schemaOIDs[name == "$user" ? role : name] { return oid }
+            if let oid = contents.schemaOIDs[ExactName(name == "$user" ? role : name)] { return oid }
         }
         return nil
     }

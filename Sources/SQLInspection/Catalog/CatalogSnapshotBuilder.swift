@@ -14,7 +14,7 @@ extension CatalogSnapshot {
             case .database: contents.database = row.text(0)
             case .schemas:
                 contents.schemaNames[row.oid(0)] = row.text(1)
-                contents.schemaOIDs[row.text(1)] = row.oid(0)
+                contents.schemaOIDs[ExactName(row.text(1))] = row.oid(0)
             case .relations: addRelation(row)
             case .columns:
                 let column = CatalogColumn(
@@ -101,7 +101,7 @@ extension CatalogSnapshot {
                 modes: row.array(11).compactMap(\.first), names: row.array(12), source: row.optional(13),
                 library: row.optional(14), searchPath: row.optional(15).map(SearchPath.split))
             contents.routines[routine.oid] = routine
-            contents.routinesByName[routine.name, default: []].append(routine.oid)
+            contents.routinesByName[ExactName(routine.name), default: []].append(routine.oid)
         }
 
         package consuming func build() -> CatalogSnapshot {

@@ -43,6 +43,31 @@ package final class ParseTree: Sendable {
         nodes = decoder.nodes
         fields = decoder.fields
         items = decoder.items
+        try checkNames()
+    }
+
+    /// Throws when two names differ only in Unicode normalisation: to PostgreSQL they are two, to a `String` one, and what is
+    /// found under one of them would be taken for the other. Literals are no names.
+    private func checkNames() throws(InspectionFailure) {
+        var known: [String: ArraySlice<UInt8>] = [:]
+        var index = 0
+        while index < nodes.count {
+            let node = nodes[index]
+            if node.kind == .aConst {
+                index = Int(node.end)
+                continue
+            }
+            index += 1
+            for field in fields[Int(node.firstField)..<Int(node.firstField) + Int(node.fieldCount)]
+            where field.type == .text {
+                let name = bytes[field.value..<field.value + Int(field.count)]
+                guard name.contains(where: { $0 >= 0x80 }) else { continue }
+                let earlier = known.updateValue(name, forKey: String(decoding: name, as: UTF8.self))
+                guard earlier.map({ $0.elementsEqual(name) }) ?? true else {
+                    throw .tooComplex("two names that differ only in Unicode normalisation")
+                }
+            }
+        }
     }
 }
 
