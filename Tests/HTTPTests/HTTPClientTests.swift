@@ -213,17 +213,30 @@ import Testing
     }
 
     @Test(arguments: Wire.allCases) func connectsAgain(_ wire: Wire) async throws {
+        for _ in 0..<5 {
+            if try await connectsAgainToItsPort(wire) { return }
+        }
+        Issue.record("no port stayed free")
+    }
+
+    /// False when another test has taken the port, which has to be free for a while.
+    private func connectsAgainToItsPort(_ wire: Wire) async throws -> Bool {
         let certificate = try await TestCertificate.shared
         let tls = wire.usesTLS ? try certificate.serverContext() : nil
         let port = try await withServer(tls: tls) { $0.port }
         let client = try await makeClient(wire, port: port)
-        await #expect(throws: HTTPClientError.self) {
-            try await client.send(request(.get, "/hello"), deadline: soon)
+        do {
+            _ = try await client.send(request(.get, "/hello"), deadline: soon)
+            return false
+        } catch {
+            // Nobody listens there.
         }
-        guard let address = SocketAddress(ip: "127.0.0.1", port: port) else { return }
+        let address = try #require(SocketAddress(ip: "127.0.0.1", port: port))
         for _ in 0..<2 {
-            let server = try HTTPServer(
-                address: address, configuration: .init(tls: tls), group: testGroup, handler: demoHandler)
+            guard
+                let server = try? HTTPServer(
+                    address: address, configuration: .init(tls: tls), group: testGroup, handler: demoHandler)
+            else { return false }
             let running = Task(executorPreference: testGroup.next()) { await server.run() }
             let response = try await client.send(request(.get, "/hello"), deadline: soon)
             #expect(try await response.body.collect(upTo: 10) == Array("hello".utf8))
@@ -234,6 +247,7 @@ import Testing
         await #expect(throws: HTTPClientError.closed) {
             try await client.send(request(.get, "/hello"), deadline: soon)
         }
+        return true
     }
 
     @Test(arguments: [Wire.http1TLS, .http2TLS]) func verifiesTheServer(_ wire: Wire) async throws {

@@ -61,8 +61,10 @@ import Testing
     /// Runs `body` with tinyproxy on a free port, which wants the name `user` and the password `secret`.
     private func withTinyproxy(_ body: (UInt16) async throws -> Void) async throws {
         let directory = try TestDirectory()
-        // The port is free when it is drawn; a listener that is closed at once gives it back.
-        let anywhere = try #require(SocketAddress(ip: "127.0.0.1", port: 0))
+        // The port is free when it is drawn; a listener that is closed at once gives it back. At this address no other
+        // test listens that could take it meanwhile.
+        let ip = "127.0.0.23"
+        let anywhere = try #require(SocketAddress(ip: ip, port: 0))
         let listener = try Listener(anywhere, group: testGroup)
         let port = try #require(listener.address.port)
         listener.close()
@@ -70,7 +72,7 @@ import Testing
             Array(
                 """
                 Port \(port)
-                Listen 127.0.0.1
+                Listen \(ip)
                 Timeout 60
                 MaxClients 20
                 PidFile "\(directory.path("pid"))"
@@ -80,7 +82,11 @@ import Testing
         try await withTool("tinyproxy", ["-d", "-c", directory.path("configuration")]) {
             try await onReactor { reactor in
                 let address = anywhere.with(port: port)
+                let started = ContinuousClock.now
                 while true {
+                    if ContinuousClock.now - started > .seconds(20) {
+                        throw TestFailure("tinyproxy does not listen")
+                    }
                     do throws(IOError) {
                         try await ByteStream.connect(to: address, on: reactor, deadline: .after(.seconds(5)))
                             .close()
@@ -108,7 +114,7 @@ import Testing
 
     @Test func reachesAnOriginThroughTinyproxy() async throws {
         try await withTinyproxy { proxyPort in
-            let proxy = "http://user:secret@127.0.0.1:\(proxyPort)"
+            let proxy = "http://user:secret@127.0.0.23:\(proxyPort)"
             let context = try await TestCertificate.shared.serverContext()
             try await withServer(tls: context) { server in
                 for (alpn, version) in [(["h2", "http/1.1"], "HTTP/2"), (["http/1.1"], "HTTP/1.1")] {
@@ -120,10 +126,10 @@ import Testing
                     }
                     await client.close()
                 }
-                let stranger = try await client(.https, port: server.port, proxy: "127.0.0.1:\(proxyPort)")
+                let stranger = try await client(.https, port: server.port, proxy: "127.0.0.23:\(proxyPort)")
                 await #expect(
                     throws: HTTPClientError.proxy(
-                        reason: "http://127.0.0.1:\(proxyPort) answered 407 to CONNECT")
+                        reason: "http://127.0.0.23:\(proxyPort) answered 407 to CONNECT")
                 ) { try await stranger.send(hello, deadline: soon) }
                 await stranger.close()
             }

@@ -18,6 +18,7 @@ SCHEMA = """
     CREATE TABLE people (id int PRIMARY KEY, email text);
     INSERT INTO people VALUES (1, 'ada@example.org');
     CREATE TABLE protected (id int);
+    CREATE VIEW listed AS SELECT id FROM protected;
     CREATE FUNCTION helper() RETURNS int LANGUAGE sql AS 'SELECT 1';
 """
 
@@ -122,12 +123,13 @@ def test_a_pipeline_may_only_know_what_is_committed(place: Place) -> None:
         connection.execute("INSERT INTO piped VALUES (1)")
 
 
-def test_a_catalog_that_cannot_be_read_fails_no_transaction(place: Place) -> None:
+@pytest.mark.parametrize("locked", ["pg_catalog.pg_policy", "listed"], ids=["a catalog", "what a view shows"])
+def test_a_catalog_that_cannot_be_read_fails_no_transaction(place: Place, locked: str) -> None:
     with place.connect(prepare_threshold=None) as connection, connection.transaction():
         connection.execute("PREPARE named AS SELECT id FROM people")
         connection.execute("CREATE TABLE made (id int)")
         with psycopg.connect(place.stack.postgres.dsn(place.name)) as locking:
-            locking.execute("LOCK TABLE pg_catalog.pg_policy")
+            locking.execute(f"LOCK TABLE {locked}".encode())
             assert connection.execute("EXECUTE named").fetchall() == [(1,)]
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute("INSERT INTO made VALUES (1)")

@@ -87,7 +87,6 @@ struct ListenerTests {
                 listener.close()
                 listener.close()
                 await running.value
-                try Listener(listener.address, group: group).close()
             }
         }
     }

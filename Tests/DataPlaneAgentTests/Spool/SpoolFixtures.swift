@@ -28,9 +28,20 @@ final class SpoolBench: Sendable {
 
     var reactor: Reactor { group.reactors[0] }
 
+    /// - Parameter patiently: waits for the lock of a spool that is gone: a process that another test starts has its descriptor, too,
+    ///   until it runs its program.
     func open(
-        totalBytes: Int = 64 << 20, segmentBytes: Int = 1 << 20, reactors: Int? = nil
+        totalBytes: Int = 64 << 20, segmentBytes: Int = 1 << 20, reactors: Int? = nil, patiently: Bool = true
     ) throws -> Spool {
+        for _ in 0..<(patiently ? 500 : 0) {
+            do { return try openNow(totalBytes, segmentBytes, reactors) } catch SpoolError.inUse {
+                usleep(10_000)
+            }
+        }
+        return try openNow(totalBytes, segmentBytes, reactors)
+    }
+
+    private func openNow(_ totalBytes: Int, _ segmentBytes: Int, _ reactors: Int?) throws -> Spool {
         let used = Array(group.reactors.prefix(reactors ?? group.reactors.count))
         return try Spool(
             directory: directory,

@@ -127,7 +127,7 @@ struct SpoolLaneTests {
     @Test func letsOneProcessHaveTheSpool() throws {
         let bench = SpoolBench()
         let spool = try bench.open()
-        #expect(throws: SpoolError.inUse) { try bench.open() }
+        #expect(throws: SpoolError.inUse) { try bench.open(patiently: false) }
         withExtendedLifetime(spool) {}
     }
 

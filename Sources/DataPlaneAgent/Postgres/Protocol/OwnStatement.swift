@@ -1,7 +1,7 @@
 internal import PostgresWire
 
-/// A statement of the gateway's own in the client's session: Close, Parse, Bind, Execute, and both Closes under a name that no
-/// client can use, so that nothing stays behind and the client's unnamed statement and portal stay.
+/// A statement of the gateway's own in the client's session: Parse, Bind and Execute under a name that no client can use, so that
+/// the client's unnamed statement and portal stay. Both are closed behind it, and in front: one that has failed leaves its portal.
 struct OwnStatement {
     let text: String
     let purpose: Purpose
@@ -9,7 +9,9 @@ struct OwnStatement {
     enum Purpose { case probe, transactionMode, catalog }
 
     /// The messages of it that are answered, in order.
-    enum Part: CaseIterable { case close, parse, bind, execute, closePortal, closeStatement }
+    enum Part: CaseIterable {
+        case clearPortal, clearStatement, parse, bind, execute, closePortal, closeStatement
+    }
 
     /// Under which the server holds it while it runs.
     static let name = WireName("sallyport_own")
@@ -18,6 +20,7 @@ struct OwnStatement {
     ///   Flush brings the answer.
     func write(closing: Bool, into bytes: inout [UInt8]) {
         let name = Self.name.description
+        TargetMessage.writeClose(.portal, name, into: &bytes)
         TargetMessage.writeClose(.statement, name, into: &bytes)
         ParseMessage.write(name: name, text: text, into: &bytes)
         BindMessage.write(portal: name, statement: name, into: &bytes)

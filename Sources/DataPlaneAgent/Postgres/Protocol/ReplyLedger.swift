@@ -145,7 +145,8 @@ struct ReplyLedger {
         case (.parse, .parseComplete), (.bind, .bindComplete), (.close, .closeComplete),
             (.own(.parse, _), .parseComplete), (.own(.bind, _), .bindComplete),
             (.own(.execute, _), .commandComplete),
-            (.own(.close, _), .closeComplete), (.own(.closePortal, _), .closeComplete),
+            (.own(.clearPortal, _), .closeComplete), (.own(.clearStatement, _), .closeComplete),
+            (.own(.closePortal, _), .closeComplete),
             (.own(.closeStatement, _), .closeComplete),
             (.describe, .rowDescription), (.describe, .noData),
             (.execute, .commandComplete), (.execute, .emptyQueryResponse), (.execute, .portalSuspended):
