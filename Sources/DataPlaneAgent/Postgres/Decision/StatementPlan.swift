@@ -207,16 +207,9 @@ extension Report {
 }
 
 extension StatementInspection {
-    /// By itself or by what it calls. Settings are `admin`, too, and change no names' meaning for others.
+    /// By what it calls; DDL of its own is among its effects, which leave temporary relations aside.
     fileprivate var mayChangeCatalog: Bool {
-        if !actions.isDisjoint(with: [.ddl, .unknown]) { return true }
-        let setsOnly = effects.contains { effect in
-            switch effect {
-            case .setSetting, .resetAll, .discardAll: true
-            default: false
-            }
-        }
-        return actions.contains(.admin) && !setsOnly
+        !actions.isDisjoint(with: [.admin, .unknown]) && (!routines.isEmpty || kind == "DO" || kind == "CALL")
     }
 }
 
