@@ -38,6 +38,13 @@ package struct Setting: Sendable {
     }
 }
 
+extension Setting {
+    /// Of every program: the least severe lines that its log has.
+    package static let logLevel = Setting(
+        .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info",
+        help: "what is logged")
+}
+
 /// The settings of one program. The raw value is the key in its file.
 package protocol SettingKey: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
     var setting: Setting { get }

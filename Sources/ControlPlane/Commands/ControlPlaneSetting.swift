@@ -66,11 +66,7 @@ enum ControlPlaneSetting: String, SettingKey {
             Setting(
                 .choice(["json", "human"]), note: "`human` on a terminal, else `json`", help: "how lines look"
             )
-        case .logLevel:
-            Setting(
-                .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
-                default: "info",
-                help: "what is logged")
+        case .logLevel: .logLevel
         }
     }
 }

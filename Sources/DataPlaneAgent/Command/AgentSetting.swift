@@ -55,10 +55,7 @@ enum AgentSetting: String, SettingKey {
                 help: "`off` is for measurements, and only together with `--unsafe`")
         case .reactors: Setting(.integer(1...256), note: "one for each core", help: "Threads that relay")
         case .logFormat: Setting(.choice(["json", "human"]), default: "human", help: "how lines look")
-        case .logLevel:
-            Setting(
-                .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
-                default: "info", help: "what is logged")
+        case .logLevel: .logLevel
         }
     }
 }

@@ -9,8 +9,7 @@ extension Analyzer {
         let summary = try summary(.writing(relation.oid, events: events.rawValue), path: path) {
             () throws(InspectionFailure) in
             var result = RoutineMemo.Summary()
-            let analyzer = Analyzer(context: context, tree: tree, isBehind: true)
-            analyzer.callPath = callPath
+            let analyzer = analyzerBehind()
             try analyzer.runRelation(relation, events)
             if relation.kind == .view { try analyzer.writeThrough(relation, events) }
             if relation.kind == .partitionedTable || !events.isDisjoint(with: [.update, .delete]) {
@@ -26,6 +25,13 @@ extension Analyzer {
             return result
         }
         findings.absorb(summary.findings, columns: false)
+    }
+
+    /// For what happens behind the statement, with findings of its own.
+    private func analyzerBehind() -> Analyzer {
+        let analyzer = Analyzer(context: context, tree: tree, isBehind: true)
+        analyzer.callPath = callPath
+        return analyzer
     }
 
     /// One relation's own expressions, triggers, policies and rules.
@@ -89,8 +95,7 @@ extension Analyzer {
     private func writeBehind(
         _ relation: CatalogRelation, _ events: TriggerEvents, because reason: String
     ) throws(InspectionFailure) {
-        let analyzer = Analyzer(context: context, tree: tree, isBehind: true)
-        analyzer.callPath = callPath
+        let analyzer = analyzerBehind()
         analyzer.findings.add(reference(to: relation, .written), behind: true)
         analyzer.findings.explain(reason)
         try analyzer.write(relation, events)
@@ -194,8 +199,7 @@ extension Analyzer {
     }
 
     private func viewFindings(_ view: CatalogRelation) throws(InspectionFailure) -> Findings {
-        let probe = Analyzer(context: context, tree: tree, isBehind: true)
-        probe.callPath = callPath
+        let probe = analyzerBehind()
         _ = try probe.read(view)
         return probe.findings
     }

@@ -153,10 +153,7 @@ struct SimpleQueryClient {
                 guard let row = try? DataRow(decoding: content) else {
                     throw .system(errno: 71, operation: "a row of the catalog is malformed")
                 }
-                body(
-                    row.cells.array(in: content).map { cell in
-                        if case .bytes(let range) = cell { content.text(range) } else { nil }
-                    }, content)
+                body(row.texts(in: content), content)
             case .errorResponse: failure = try? Report(decoding: content)
             case .readyForQuery: return true
             default: break

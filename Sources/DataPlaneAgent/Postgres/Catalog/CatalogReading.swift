@@ -37,11 +37,7 @@ struct CatalogReading: Sendable {
         guard Self.queries.indices.contains(index), bytes <= Self.maximumBytes,
             let row = try? DataRow(decoding: body)
         else { return }
-        builder.add(
-            Self.queries[index],
-            row: row.cells.array(in: body).map { cell in
-                if case .bytes(let range) = cell { body.text(range) } else { nil }
-            })
+        builder.add(Self.queries[index], row: row.texts(in: body))
     }
 
     /// The statement is complete.

@@ -17,12 +17,10 @@ extension PostgresSession {
         if case .refused(let report, let plan) = resumption { return .refused(report, plan) }
         if desk.isUncertain { return .wait(.probe) }
         let inspection: Inspection
-        if let fresh = freshInspections.first(where: { text.elementsEqual($0.text) }) {
-            switch fresh.result {
-            case .success(let found): inspection = found
-            case .failure(let failure): return .refused(failure.report, nil)
-            }
-        } else {
+        switch freshInspection(of: text) {
+        case .success(let found): inspection = found
+        case .failure(let failure): return .refused(failure.report, nil)
+        case nil:
             guard let known = desk.remembered(text, parameterTypes: parameterTypes) else {
                 return .wait(.inspect(text: Array(text), parameterTypes: parameterTypes))
             }
@@ -84,14 +82,18 @@ extension PostgresSession {
 
     private func renewed(_ plan: StatementPlan) -> Resolution {
         if desk.isCurrent(plan) { return .plan(plan) }
-        if let fresh = freshInspections.first(where: { $0.text == plan.text }) {
-            switch fresh.result {
-            case .success(let inspection): return .plan(desk.plan(inspection, renewing: plan))
-            case .failure(let failure): return .refused(failure.report, plan)
-            }
+        switch freshInspection(of: plan.text) {
+        case .success(let inspection): return .plan(desk.plan(inspection, renewing: plan))
+        case .failure(let failure): return .refused(failure.report, plan)
+        case nil:
+            if let plan = desk.replanned(plan) { return .plan(plan) }
+            return .wait(.inspect(text: plan.text, parameterTypes: plan.parameterTypes))
         }
-        if let plan = desk.replanned(plan) { return .plan(plan) }
-        return .wait(.inspect(text: plan.text, parameterTypes: plan.parameterTypes))
+    }
+
+    /// What came of inspecting a text for the message at hand; nil when nobody has asked yet.
+    private func freshInspection(of text: some Sequence<UInt8>) -> Result<Inspection, InspectionFailure>? {
+        freshInspections.first { text.elementsEqual($0.text) }?.result
     }
 
     /// Keeps a prepared statement's plan of now, so that it is not made again each time.

@@ -17,9 +17,7 @@ extension PostgresSession {
     ) {
         guard !isPipelineOpen else { return }
         let isPlainRead = plan?.isPlainRead ?? false
-        guard isPlainRead ? modes.canBecomeReadOnly || modes.mayBeReadOnly : modes.mayBeReadOnly else {
-            return
-        }
+        guard modes.mayBeReadOnly || (isPlainRead && modes.canBecomeReadOnly) else { return }
         switch pipeline(from: frame, input) {
         case .preparesOnly: return
         case .runs(let name): chooseTransactionMode(readOnly: isPlainRead && name == statement, input)
