@@ -27,6 +27,7 @@ let package = Package(
         .executable(name: "sallyport-control-plane", targets: ["ControlPlane"]),
         .executable(name: "sallyport-agent", targets: ["DataPlaneAgent"]),
         .executable(name: "detector-probe", targets: ["DetectorProbe"]),
+        .executable(name: "ingest-load", targets: ["IngestLoad"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -90,6 +91,11 @@ let package = Package(
         .executableTarget(
             name: "DetectorProbe", dependencies: ["Masking", arguments], path: "Benchmarks/DetectorProbe",
             swiftSettings: safe),
+        .executableTarget(
+            name: "IngestLoad",
+            dependencies: [
+                "APIModels", "Compression", "HTTP", "Reactor", "Recording", arguments, crypto, httpTypes,
+            ], path: "Benchmarks/IngestLoad", swiftSettings: safe),
 
         .testTarget(name: "APIModelsTests", dependencies: ["APIModels"], swiftSettings: safe),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "APIModels"], swiftSettings: safe),

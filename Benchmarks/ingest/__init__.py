@@ -1,0 +1,1 @@
+"""How many records a second the control plane takes in and stores."""
