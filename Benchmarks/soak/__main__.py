@@ -7,6 +7,7 @@ import os
 import statistics
 import sys
 import time
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +19,7 @@ from devstack.stack import Agent
 from devstack.terminal import step
 
 from .load import Load
+from .sessions import Door, Sessions, await_records, open_door
 
 #: What resident memory may grow by after the warm-up.
 GROWTH_LIMIT = 0.05
@@ -49,7 +51,7 @@ class Watched:
 @dataclass
 class Report:
     watched: list[Watched]
-    actions: dict[str, int]
+    actions: Counter[str]
     errors: list[str]
 
     @property
@@ -76,34 +78,51 @@ class Report:
 
 
 def soak(minutes: float, callers: int = 6, agents: int = 2) -> Report:
-    """Runs mixed load over a control plane and agents, and says what they kept of it."""
+    """Runs mixed load over a control plane and agents, and says what they kept of it.
+
+    Half of the load calls the API, the other half runs statements through the agents, which upload what they record.
+    """
     with running_plane("soak", replicas=1) as plane, ExitStack() as cleanup:
         watched = [Watched("control plane", plane.replicas[0].service.pid or 0)]
         settings = replace(plane.settings, http_port=plane.replicas[0].port)
+        admin = plane.replicas[0].api(plane.admin_key)
+        doors = []
         for number in range(agents):
             agent = Agent(settings, f"soak-{number}", free_port())
-            agent.start(plane.replicas[0].api(plane.admin_key))
+            agent.start(admin)
             cleanup.callback(agent.service.stop)
             watched.append(Watched(agent.name, agent.service.pid or 0))
+            doors.append(open_door(plane, admin, agent))
+        admin.http.close()
+        report = Report(watched, Counter(), [])
+        # Making its table was the first statement through each door.
+        report.actions["statement"] = len(doors)
         seconds = minutes * 60
-        warm_up = _run(plane, callers, seconds * WARM_UP, [])
+        _run(plane, doors, callers, seconds * WARM_UP, [], report)
         for process, count in zip(watched, _descriptors(plane, watched), strict=True):
             process.descriptors_before = count
-        load = _run(plane, callers, seconds * (1 - WARM_UP), watched)
+        _run(plane, doors, callers, seconds * (1 - WARM_UP), watched, report)
         _await_descriptors(plane, watched)
-        return Report(watched, dict(load.done), warm_up.errors + load.errors)
+        report.errors += await_records(plane, doors, report.actions["statement"])
+        return report
 
 
-def _run(plane: Plane, callers: int, seconds: float, watched: list[Watched]) -> Load:
+def _run(
+    plane: Plane, doors: list[Door], callers: int, seconds: float, watched: list[Watched], report: Report
+) -> None:
+    """Adds what was done, and what went wrong, to the report."""
     step(f"{seconds / 60:.1f} minutes of load, {'measured' if watched else 'to warm up'}")
-    load = Load(plane, callers)
+    load, sessions = Load(plane, callers), Sessions(doors)
     end = time.monotonic() + seconds
-    while time.monotonic() < end and len(load.errors) < 20:
+    while time.monotonic() < end and len(load.errors) + len(sessions.errors) < 20:
         time.sleep(min(1, seconds / 20))
         for process in watched:
             process.resident.append(resident_bytes(process.pid))
+    sessions.stop()
     load.stop()
-    return load
+    report.actions.update(load.done)
+    report.actions["statement"] += sessions.statements
+    report.errors += load.errors + sessions.errors
 
 
 def _descriptors(plane: Plane, watched: list[Watched]) -> list[int]:
