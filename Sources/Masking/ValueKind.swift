@@ -18,6 +18,12 @@ package indirect enum ValueKind: Sendable, Equatable {
     case hardwareAddress(bytes: Int)
     case bits
     case uuid
+    case interval
+    case money
+    /// Of bounds that have an order (`hasOrder`).
+    case range(of: ValueKind)
+    case multirange(of: ValueKind)
+    case hstore
     case json
     case jsonb
     case bytea
@@ -56,24 +62,30 @@ package indirect enum ValueKind: Sendable, Equatable {
         case 114: self = .json
         case 3802: self = .jsonb
         case 17: self = .bytea
+        case 1186: self = .interval
+        case 790: self = .money
         case 2249: self = .composite(nil)
         default:
-            guard let element = Self.elementTypes[type] else {
+            if let element = Self.elementTypes[type] {
+                self = .array(of: ValueKind(type: element), elementType: element)
+            } else if let bound = Self.rangeTypes[type] {
+                self = .range(of: ValueKind(type: bound))
+            } else if let bound = Self.multirangeTypes[type] {
+                self = .multirange(of: ValueKind(type: bound))
+            } else {
                 self = .opaque
-                return
             }
-            self = .array(of: ValueKind(type: element), elementType: element)
         }
     }
 
     /// Whether detectors look into its values; numbers, dates and the like are not text.
     package var holdsText: Bool {
         switch self {
-        case .text, .boundedText, .xml, .json, .jsonb, .opaque, .network: true
+        case .text, .boundedText, .xml, .hstore, .json, .jsonb, .opaque, .network: true
         case .array(let element, _): element.holdsText
         case .composite(let fields): fields?.contains(where: \.holdsText) ?? true
         case .integer, .numeric, .float, .boolean, .date, .timestamp, .time, .hardwareAddress, .bits, .uuid,
-            .bytea, .enumeration:
+            .interval, .money, .range, .multirange, .bytea, .enumeration:
             false
         }
     }
@@ -85,6 +97,18 @@ package indirect enum ValueKind: Sendable, Equatable {
         1022: 701, 1014: 1042, 1015: 1043, 1182: 1082, 1115: 1114, 1185: 1184, 1231: 1700, 2951: 2950,
         3807: 3802,
         1183: 1083, 1270: 1266, 1041: 869, 651: 650, 1040: 829, 775: 774, 1561: 1560, 1563: 1562,
-        1263: 2275, 2201: 1790, 2287: 2249,
+        1263: 2275, 2201: 1790, 2287: 2249, 1187: 1186, 791: 790, 3905: 3904, 3907: 3906, 3909: 3908,
+        3911: 3910, 3913: 3912, 3927: 3926, 6150: 4451, 6151: 4532, 6152: 4533, 6153: 4534, 6155: 4535,
+        6157: 4536,
+    ]
+
+    /// Range type → type of its bounds.
+    private static let rangeTypes: [UInt32: UInt32] = [
+        3904: 23, 3906: 1700, 3908: 1114, 3910: 1184, 3912: 1082, 3926: 20,
+    ]
+
+    /// Multirange type → type of the bounds of its ranges.
+    private static let multirangeTypes: [UInt32: UInt32] = [
+        4451: 23, 4532: 1700, 4533: 1114, 4534: 1184, 4535: 1082, 4536: 20,
     ]
 }

@@ -24,8 +24,11 @@ TYPES: dict[str, tuple[str, str]] = {
     "inet6": ("inet", "'2001:db8::1234:1/64'"), "macaddr": ("macaddr", "'08:00:2b:01:02:03'"),
     "macaddr8": ("macaddr8", "'08:00:2b:01:02:03:04:05'"), "inets": ("inet[]", "'{10.1.2.3,NULL}'"),
     "inet": ("inet", "'10.1.2.3/8'"), "cidr": ("cidr", "'10.0.0.0/8'"), "xml": ("xml", "'<a b=\"c\">d</a>'"),
-    "range": ("int4range", "'[1,5)'"), "multirange": ("int4multirange", "'{[1,5),[7,9)}'"),
-    "hstore": ("hstore", "'a=>1'"), "bits": ("varbit", "B'10110011100011110000'"), "tsvector": ("tsvector", "'a b'"),
+    "money": ("money", "-1234.56"), "daterange": ("daterange", "'[2024-02-01,2024-05-17)'"),
+    "stamps": ("tstzrange", "'[2024-02-01 10:00:00+00,)'"), "numrange": ("numrange", "'(-7.25,1234.5]'"),
+    "own": ("span", "'[100,500)'"), "ranges": ("int8range[]", "'{\"[100,500)\",NULL}'"),
+    "range": ("int4range", "'[1003,50077)'"), "multirange": ("int4multirange", "'{[1003,5007),[7001,90010)}'"),
+    "hstore": ("hstore", "'a=>1, b=>NULL'"), "bits": ("varbit", "B'10110011100011110000'"), "tsvector": ("tsvector", "'a b'"),
     "mood": ("mood", "'sad'"), "email": ("email", "'ada@example.org'"), "pair": ("pair", "('x', 5, 'sad')"),
     "texts": ("text[]", """'{{a,b},{NULL,"c d"}}'"""), "ints": ("int4[]", "'{100234,NULL,-300567}'"),
     "uuids": ("uuid[]", "'{6b4e03ba-4b1c-4c4e-9a10-16f3f0b2d1a0}'"), "moods": ("mood[]", "'{sad,happy}'"),
@@ -35,19 +38,21 @@ TYPES: dict[str, tuple[str, str]] = {
 KEPT = {
     "text", "varchar", "bpchar", "name", "citext", "int2", "int4", "int8", "numeric", "date", "timestamp", "timestamptz",
     "uuid", "json", "jsonb", "bytea", "mood", "email", "pair", "texts", "ints", "uuids", "moods", "pairs", "emails",
-    "time", "timetz", "inet", "inet6", "inets", "cidr", "macaddr", "macaddr8", "bits",
+    "time", "timetz", "inet", "inet6", "inets", "cidr", "macaddr", "macaddr8", "bits", "interval", "money", "range",
+    "multirange", "hstore", "daterange", "stamps", "numrange", "own", "ranges",
 }
 # A masked document is a string, which is JSON too.
 JSON = {"json", "jsonb"}
 # The types that asyncpg knows without a look at the catalog.
 BUILT_IN = [
     name for name, (type, _) in TYPES.items()
-    if type not in ("citext", "hstore", "mood", "email", "pair") and not type.endswith(("[]", "range"))
+    if type not in ("citext", "hstore", "mood", "email", "pair", "span") and not type.endswith(("[]", "range"))
 ]
 SCHEMA = f"""
     CREATE EXTENSION hstore;
     CREATE EXTENSION citext;
     CREATE TYPE mood AS ENUM ('sad', 'fair', 'happy');
+    CREATE TYPE span AS RANGE (SUBTYPE = int4);
     CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
     CREATE TYPE pair AS (a text, b int, c mood);
     CREATE TABLE everything (id int, {", ".join(f"c_{name} {type}" for name, (type, _) in TYPES.items())});

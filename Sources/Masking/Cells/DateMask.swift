@@ -12,7 +12,7 @@ extension ValueMask {
         return true
     }
 
-    private static func date(_ format: CellFormat, _ cell: Span<UInt8>) -> DateTime? {
+    static func date(_ format: CellFormat, _ cell: Span<UInt8>) -> DateTime? {
         switch format {
         case .text:
             var rest = 0
@@ -40,7 +40,7 @@ extension ValueMask {
         return true
     }
 
-    private static func timestamp(_ hasZone: Bool, _ format: CellFormat, _ cell: Span<UInt8>) -> DateTime? {
+    static func timestamp(_ hasZone: Bool, _ format: CellFormat, _ cell: Span<UInt8>) -> DateTime? {
         switch format {
         case .text:
             var rest = 0

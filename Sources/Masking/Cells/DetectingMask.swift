@@ -1,5 +1,5 @@
 /// Masks what detectors find inside a value, and leaves the rest of it. Looks into text, JSON, arrays of them, and the text
-/// of types that are not known here (composites, citext, hstore); numbers, dates and the like are not text.
+/// of types that are not known here; numbers, dates and the like are not text.
 struct DetectingMask {
     let detectors: DetectorSet
     let method: MaskMethod
@@ -18,14 +18,16 @@ struct DetectingMask {
         case .array(let element, let elementType):
             return ArrayRewriter(element: element, elementType: elementType, format: format)
                 .rewrite(cell, into: &out) { value, out in append(element, format, value, into: &out) }
+        case .hstore:
+            return HstoreRewriter(format: format)
+                .rewrite(cell, into: &out) { value, out in appendText(value, into: &out) }
         case .opaque: return appendOpaque(format, cell, into: &out)
         case .network(let isNetwork): return appendNetwork(isNetwork, format, cell, into: &out)
         case .composite(let fields):
             return CompositeRewriter(fields: fields, format: format)
                 .rewrite(cell, into: &out) { kind, value, out in append(kind, format, value, into: &out) }
         case .integer, .numeric, .float, .boolean, .date, .timestamp, .time, .hardwareAddress, .bits, .uuid,
-            .bytea,
-            .enumeration:
+            .interval, .money, .range, .multirange, .bytea, .enumeration:
             out.append(cell)
             return .same
         }

@@ -46,6 +46,18 @@ struct NumericCodec {
         return text
     }
 
+    /// The decimal text in either format; nil for what is no number of digits.
+    static func text(of cell: Span<UInt8>, _ format: CellFormat) -> [UInt8]? {
+        switch format {
+        case .text:
+            guard isDecimal(cell) else { return nil }
+            var copy: [UInt8] = []
+            copy.append(cell)
+            return copy
+        case .binary: return text(ofBinary: cell)
+        }
+    }
+
     private static func appendGroup(_ digit: UInt16, into text: inout [UInt8]) {
         for divisor: UInt16 in [1_000, 100, 10, 1] { text.append(UInt8(digit / divisor % 10) + 0x30) }
     }
@@ -102,15 +114,7 @@ struct NumericCodec {
 
 extension ValueMask {
     func appendNumeric(_ format: CellFormat, _ cell: Span<UInt8>, into out: inout [UInt8]) -> Bool {
-        let decoded: [UInt8]?
-        switch format {
-        case .text:
-            var copy: [UInt8] = []
-            copy.append(cell)
-            decoded = NumericCodec.isDecimal(cell) ? copy : nil
-        case .binary: decoded = NumericCodec.text(ofBinary: cell)
-        }
-        guard let text = decoded else { return false }
+        guard let text = NumericCodec.text(of: cell, format) else { return false }
         let masked: [UInt8]
         switch method {
         case .null: return false

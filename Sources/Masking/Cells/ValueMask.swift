@@ -23,6 +23,14 @@ struct ValueMask {
         case .hardwareAddress(let bytes): return appendHardwareAddress(bytes, format, cell, into: &out)
         case .bits: return appendBits(format, cell, into: &out)
         case .uuid: return appendUUID(format, cell, into: &out)
+        case .interval: return appendInterval(format, cell, into: &out)
+        case .money: return appendMoney(format, cell, into: &out)
+        case .range(let bound): return appendRange(bound, format, cell, into: &out)
+        case .multirange(let bound): return appendMultirange(bound, format, cell, into: &out)
+        case .hstore:
+            return HstoreRewriter(format: format)
+                .rewrite(cell, into: &out) { value, out in appendText(value, into: &out) ? .masked : .null }
+                != .null
         case .json: return appendJSON(cell, into: &out)
         case .jsonb: return appendJSONB(format, cell, into: &out)
         case .bytea: return appendBytea(format, cell, into: &out)

@@ -106,6 +106,28 @@ extension TokenCipher {
         return result
     }
 
+    /// Other months, days and seconds where there are any; whole seconds stay whole. Nil beyond what the type is sure to hold.
+    func interval(_ value: IntervalValue) -> IntervalValue? {
+        /// 0 stays, and nothing else becomes 0.
+        func nonZero(_ number: Int64) -> Int64? {
+            guard number != 0 else { return 0 }
+            var token = integer(number)
+            while let next = token, next == 0 { token = integer(next) }
+            return token
+        }
+        let (seconds, fraction) = value.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        guard seconds.magnitude < 1_000_000_000_000, let months = nonZero(Int64(value.months)),
+            let days = nonZero(Int64(value.days)), let whole = nonZero(seconds),
+            let tokenMonths = Int32(exactly: months), let tokenDays = Int32(exactly: days)
+        else { return nil }
+        var part = Int64(0)
+        if fraction != 0 {
+            part = Int64(permute(Int(fraction.magnitude) - 1, below: 999_999, domain: .fraction) + 1)
+            if fraction < 0 { part = -part }
+        }
+        return IntervalValue(months: tokenMonths, days: tokenDays, microseconds: whole * 1_000_000 + part)
+    }
+
     /// As many digits below the radix.
     func digits(_ digits: [UInt32], radix: UInt32, domain: Domain) -> [UInt32]? {
         guard digits.count <= Self.maximumLength else { return nil }

@@ -52,6 +52,15 @@ package struct Tokenizer: Sendable {
         return token(value, written: written) { $0.timeOfDay($1) }
     }
 
+    func interval(_ value: IntervalValue) -> IntervalValue? {
+        func written(_ value: IntervalValue) -> [UInt8] {
+            var text: [UInt8] = []
+            value.append(.text, into: &text)
+            return text
+        }
+        return token(value, written: written) { $0.interval($1) }
+    }
+
     /// Of a type whose values are digits below a radix that is at most 256.
     func digits(_ value: [UInt32], radix: UInt32, domain: TokenCipher.Domain) -> [UInt32]? {
         func written(_ digits: [UInt32]) -> [UInt8] { digits.map { UInt8(truncatingIfNeeded: $0) } }

@@ -151,6 +151,8 @@ extension CatalogSnapshot {
         case domain(over: UInt32)
         /// A type of the database's own that reads and writes as text does.
         case text
+        case range(of: UInt32)
+        case hstore
         case other
     }
 
@@ -162,6 +164,8 @@ extension CatalogSnapshot {
         case "d": return .domain(over: type.base)
         case "b" where type.element != 0 && type.category == "A": return .array(of: type.element)
         case "b" where type.category == "S": return .text
+        case "r": return .range(of: type.element)
+        case "b" where type.name == "hstore": return .hstore
         default: return .other
         }
     }

@@ -16,6 +16,10 @@ extension ValueKind {
         case .array(let element): self = .array(of: inner(element), elementType: element)
         case .domain(let base): self = inner(base)
         case .text: self = .text
+        case .range(let subtype):
+            let bound = inner(subtype)
+            self = bound.hasOrder ? .range(of: bound) : .opaque
+        case .hstore: self = .hstore
         case .other: self = .opaque
         }
     }
