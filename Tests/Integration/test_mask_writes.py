@@ -104,15 +104,15 @@ def test_what_a_result_shows_can_be_written_back_where_it_was_not_masked(place: 
 
 TOKEN_SCHEMA = """
     CREATE TABLE people (
-        id int PRIMARY KEY, email text, phone bigint, born date, seen timestamptz, tag uuid, price numeric(9, 2), names text[],
+        id int PRIMARY KEY, email text, phone bigint, debt int, born date, seen timestamptz, tag uuid, price numeric(9, 2), names text[],
         note text
     );
     INSERT INTO people
-    SELECT n, 'secret' || n || '@example.com', 12025550100 + n, date '1980-01-01' + n, timestamptz '2024-05-17 10:00:00Z', gen_random_uuid(),
+    SELECT n, 'secret' || n || '@example.com', 12025550100 + n, -71000 - n, date '1980-01-01' + n, timestamptz '2024-05-17 10:00:00Z', gen_random_uuid(),
         100.25 + n, ARRAY['ada' || n, 'byron' || n], 'mail secret' || n || '@example.com today'
     FROM generate_series(1, 5) AS n;
 """
-TOKENIZED = ["email", "phone", "born", "seen", "tag", "price", "names"]
+TOKENIZED = ["email", "phone", "debt", "born", "seen", "tag", "price", "names"]
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +152,16 @@ def test_a_token_in_a_literal_is_refused(tokens: Place, form: str) -> None:
         token = connection.execute("SELECT email FROM people WHERE id = 3").fetchone()[0]
         with pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
             connection.execute(f"UPDATE people SET email = {form.format(token)} WHERE id = 3".encode())
+        assert denial(caught.value)["code"] == "masked_value_written"
+
+
+@pytest.mark.parametrize(("column", "form"), [("phone", "{}"), ("debt", "{}"), ("debt", "- {}"), ("price", "{}")])
+def test_a_bare_number_that_is_a_token_is_refused(tokens: Place, column: str, form: str) -> None:
+    with tokens.connect() as connection:
+        token = connection.execute(f"SELECT {column} FROM people WHERE id = 2").fetchone()[0]
+        written = form.format(abs(token)) if "-" in form else form.format(token)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
+            connection.execute(f"UPDATE people SET {column} = {written} WHERE id = 2".encode())
         assert denial(caught.value)["code"] == "masked_value_written"
 
 

@@ -16,7 +16,7 @@ struct NameFormTests {
         #"SELECT "\#(one)".a FROM t AS "\#(two)""#,
     ])
     func refusesBothFormsInOneText(text: String) throws {
-        #expect(throws: InspectionFailure.self) { try tree(text) }
+        #expect(throws: InspectionFailure.namesAlike) { try tree(text) }
     }
 
     @Test(arguments: [

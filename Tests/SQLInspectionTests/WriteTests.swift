@@ -9,9 +9,10 @@ struct WriteTests {
     }
 
     @Test func followsInsteadOfTriggersAndRules() throws {
-        #expect(try reached("INSERT INTO orders_inbox VALUES (1, 'x', 'y')") == ["public.wire_canary"])
-        #expect(try reached("DELETE FROM orders_inbox") == ["public.orders", "public.wire_canary"])
-        #expect(try reached("INSERT INTO order_notes VALUES (1, 'x')") == ["public.wire_canary"])
+        let behind: Set = ["public.orders", "public.wire_canary"]
+        #expect(try reached("INSERT INTO orders_inbox VALUES (1, 'x', 'y')") == behind)
+        #expect(try reached("DELETE FROM orders_inbox") == behind)
+        #expect(try reached("INSERT INTO order_notes VALUES (1, 'x')") == behind)
     }
 
     @Test func writesThroughPlainViews() throws {

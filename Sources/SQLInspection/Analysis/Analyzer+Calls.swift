@@ -29,7 +29,10 @@ extension Analyzer {
         let names = node.list(.funcname).names
         var result = try call(names, arguments: arguments, argumentNames: argumentNames)
         // How many values there are says nothing of any of them.
-        if names.last != "count" { try noteProbe(of: arguments, result: result.type) }
+        if let name = names.last, name != "count" {
+            let isLikeness = Self.likenesses.contains(name)
+            try noteProbe(of: arguments, result: isLikeness ? TypeID.boolean : result.type)
+        }
         result.lineage.formUnion(besides)
         return result
     }

@@ -70,9 +70,13 @@ extension Analyzer {
         let source = try node.node(.query).map { query throws(InspectionFailure) in
             try statement(query, scope)
         }
-        if let target, !isOnlyPlanned {
-            if let source { keep(source) }
-            created(target, isTable: true)
+        if let target {
+            if isOnlyPlanned {
+                findings.add(target, behind: isBehind)
+            } else {
+                if let source { keep(source) }
+                created(target, isTable: true)
+            }
         }
         return Relational()
     }

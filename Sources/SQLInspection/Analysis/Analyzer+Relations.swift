@@ -105,6 +105,11 @@ extension Analyzer {
         } else if !insertsOnly {
             let isSystem = schema == "pg_catalog" || schema == "information_schema"
             findings.absorb(summary.findings, isSystem: isSystem)
+        } else {
+            // The view counts as the tables behind it, though its body does not run.
+            for table in summary.findings.tables + summary.findings.reached {
+                findings.add(table, behind: true)
+            }
         }
         if relation.kind == .partitionedTable {
             for child in catalog.descendants(of: relation.oid) {

@@ -122,6 +122,12 @@ extension Analyzer {
             ])
             result.columns[index].fields = nil
         }
+        // All but UNION ALL compare the rows, and how many are left tells of their values.
+        if !node.flag(.all) || node.enumeration(.op, as: SetOperation.self) != .union {
+            try using(.grouping) { () throws(InspectionFailure) in
+                for column in result.columns { touch(column.lineage) }
+            }
+        }
         // SELECT … INTO stands in the first of the queries, and takes the rows of all.
         if left.has(.intoClause), !isOnlyPlanned { keep(other) }
         if !other.isComplete { result.isComplete = false }

@@ -44,7 +44,7 @@ extension Analyzer {
         var value = try expression(node.node(.arg), scope)
         guard let typeName = node.node(.typeName) else { return value }
         let target = resolveType(typeName)
-        try noteProbe(of: [value], result: target)
+        try noteProbe(ofCast: value, to: target)
         value = try cast(value, to: target)
         return value
     }

@@ -56,8 +56,11 @@ struct ConstantFolding {
         guard let inner = node.node(.arg) else { return nil }
         let kind = node.number(.booltesttype)
         guard let value = truth(inner, depth: depth + 1) else {
-            guard isNull(inner, depth: depth + 1) else { return nil }
-            return [2, 4, 5].contains(kind)  // IS NOT TRUE, IS NOT FALSE, IS UNKNOWN
+            if isNull(inner, depth: depth + 1) {
+                return [2, 4, 5].contains(kind)  // IS NOT TRUE, IS NOT FALSE, IS UNKNOWN
+            }
+            guard kind == 5 || kind == 6, isNeverNull(inner, depth: depth + 1) else { return nil }
+            return kind == 6  // IS NOT UNKNOWN
         }
         switch kind {
         case 1, 4: return value  // IS TRUE, IS NOT FALSE

@@ -64,7 +64,7 @@ package final class ParseTree: Sendable {
                 guard name.contains(where: { $0 >= 0x80 }) else { continue }
                 let earlier = known.updateValue(name, forKey: String(decoding: name, as: UTF8.self))
                 guard earlier.map({ $0.elementsEqual(name) }) ?? true else {
-                    throw .tooComplex("two names that differ only in Unicode normalisation")
+                    throw .namesAlike
                 }
             }
         }

@@ -123,13 +123,12 @@ extension HarmlessRoutines {
         pg_event_trigger_table_rewrite_oid pg_event_trigger_table_rewrite_reason
         pg_extension_update_paths pg_filenode_relation pg_function_is_visible
         pg_get_catalog_foreign_keys pg_get_function_identity_arguments pg_get_function_result
-        pg_get_keywords pg_get_object_address pg_get_publication_tables
-        pg_get_replica_identity_index pg_get_serial_sequence pg_get_statisticsobjdef_columns
-        pg_get_userbyid pg_has_role pg_identify_object pg_identify_object_as_address
-        pg_index_column_has_property pg_index_has_property pg_indexam_has_property
-        pg_indexam_progress_phasename pg_lsn pg_opclass_is_visible pg_operator_is_visible
-        pg_opfamily_is_visible pg_partition_root pg_relation_filenode pg_relation_filepath
-        pg_relation_is_publishable pg_relation_is_updatable pg_replication_origin_oid
+        pg_get_keywords pg_get_object_address pg_get_replica_identity_index pg_get_serial_sequence
+        pg_get_statisticsobjdef_columns pg_get_userbyid pg_has_role pg_identify_object
+        pg_identify_object_as_address pg_index_column_has_property pg_index_has_property
+        pg_indexam_has_property pg_indexam_progress_phasename pg_lsn pg_opclass_is_visible
+        pg_operator_is_visible pg_opfamily_is_visible pg_partition_root pg_relation_filenode
+        pg_relation_filepath pg_relation_is_publishable pg_relation_is_updatable
         pg_sequence_parameters pg_settings_get_flags pg_size_bytes pg_size_pretty pg_snapshot_xip
         pg_snapshot_xmax pg_snapshot_xmin pg_statistics_obj_is_visible pg_table_is_visible
         pg_tablespace_databases pg_tablespace_location pg_timezone_abbrevs pg_timezone_names
@@ -197,15 +196,13 @@ extension HarmlessRoutines {
         amvalidate clock_timestamp current_query currtid2 gen_random_uuid pg_blocking_pids
         pg_collation_actual_version pg_control_checkpoint pg_control_init pg_control_recovery
         pg_control_system pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn
-        pg_database_collation_actual_version pg_database_size pg_get_backend_memory_contexts
-        pg_get_multixact_members pg_get_shmem_allocations pg_get_wal_replay_pause_state
-        pg_get_wal_resource_managers pg_indexes_size pg_is_in_recovery pg_is_wal_replay_paused
-        pg_isolation_test_session_is_blocked pg_jit_available pg_last_committed_xact
-        pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp pg_lock_status
-        pg_notification_queue_usage pg_partition_ancestors pg_partition_tree pg_prepared_xact
-        pg_relation_size pg_replication_origin_progress pg_replication_origin_session_is_setup
-        pg_replication_origin_session_progress pg_safe_snapshot_blocking_pids pg_sequence_last_value
-        pg_show_replication_origin_status pg_stat_get_recovery_prefetch pg_stat_have_stats
+        pg_database_collation_actual_version pg_database_size pg_get_multixact_members
+        pg_get_wal_replay_pause_state pg_get_wal_resource_managers pg_indexes_size pg_is_in_recovery
+        pg_is_wal_replay_paused pg_isolation_test_session_is_blocked pg_jit_available
+        pg_last_committed_xact pg_last_wal_receive_lsn pg_last_wal_replay_lsn
+        pg_last_xact_replay_timestamp pg_lock_status pg_notification_queue_usage
+        pg_partition_ancestors pg_partition_tree pg_prepared_xact pg_relation_size
+        pg_safe_snapshot_blocking_pids pg_sequence_last_value pg_stat_get_recovery_prefetch
         pg_table_size pg_tablespace_size pg_total_relation_size pg_xact_commit_timestamp
         pg_xact_commit_timestamp_origin pg_xact_status random timeofday txid_status
         """

@@ -23,6 +23,7 @@ enum RelationReview {
         "pg_shdescription": .texts,
         "pg_attribute": .texts, "pg_class": .texts, "pg_partitioned_table": .texts, "pg_type": .texts,
         "pg_stat_wal_receiver": .texts, "pg_stat_replication": .texts, "pg_db_role_setting": .texts,
+        "pg_statistic_ext": .texts, "pg_publication_rel": .texts,
         "pg_file_settings": .texts, "pg_seclabel": .texts, "pg_seclabels": .texts,
     ]
 
@@ -34,7 +35,7 @@ enum RelationReview {
         "tgqual", "tgargs",
         "statement", "setting", "reset_val", "boot_val", "description", "attmissingval", "relpartbound",
         "partexprs",
-        "typdefault", "typdefaultbin", "conninfo", "setconfig", "label",
+        "typdefault", "typdefaultbin", "stxexprs", "prqual", "conninfo", "setconfig", "label",
     ]
 
     static func showsValues(_ relation: String, _ column: String) -> Bool {

@@ -27,7 +27,8 @@ enum RoutineJudgement: Equatable {
 /// The reviewed judgement on every routine of `pg_catalog` of PostgreSQL 15, and of the contrib modules.
 ///
 /// A routine that is not listed is `.admin`: of PostgreSQL 15 these are the ones that reach files, other sessions, the write-ahead
-/// log, replication, large objects, advisory locks, or that only the server itself has business calling. What the catalog says
+/// log, replication, large objects, advisory locks, that PostgreSQL itself takes from PUBLIC, or that only the server itself has
+/// business calling. What the catalog says
 /// of a routine's volatility plays no part.
 enum RoutineReview {
     static func builtIn(_ name: String) -> RoutineJudgement {
@@ -76,6 +77,7 @@ enum RoutineReview {
         shobj_description pg_show_all_settings pg_stat_get_activity pg_stat_get_backend_activity pg_cursor
         pg_prepared_statement pg_stat_get_wal_receiver pg_stat_get_wal_senders pg_stat_get_subscription
         pg_stat_get_backend_client_addr pg_options_to_table pg_get_replication_slots pg_event_trigger_ddl_commands
+        pg_get_publication_tables
         """
 
     /// A cursor's rows, and the most common values of statistics.

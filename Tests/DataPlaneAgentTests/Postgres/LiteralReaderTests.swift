@@ -19,6 +19,7 @@ struct LiteralReaderTests {
         ("SELECT /* 'no' /* nested */ 'no' */ 'yes'", ["yes"]),
         ("SELECT $1, 'x'", ["1", "x"]),
         ("UPDATE t SET a = 'é'", ["é"]),
+        ("SELECT -5, 3 - 2.5, -\n7", ["5", "-5", "3", "2.5", "-2.5", "7", "-7"]),
     ])
     func readsValues(text: String, values: [String]) {
         #expect(literals(text) == values)

@@ -4,6 +4,8 @@
 struct LiteralReader {
     private let text: [UInt8]
     private var position = 0
+    /// The number that was read last, with the minus in front of it: that may be its sign or an operator.
+    private var negated: [UInt8]?
 
     init(_ text: [UInt8]) { self.text = text }
 
@@ -11,6 +13,10 @@ struct LiteralReader {
 
     /// The value of the next literal; nil behind the last.
     mutating func next() -> [UInt8]? {
+        if let value = negated {
+            negated = nil
+            return value
+        }
         while position < text.count {
             let start = position
             switch text[position] {
@@ -26,13 +32,20 @@ struct LiteralReader {
                 skipComment()
             case 0x30...0x39:
                 while Self.isNumberPart(byte(position)) { position += 1 }
-                return Array(text[start..<position])
+                let number = text[start..<position]
+                if isBehindMinus(start) { negated = [UInt8(ascii: "-")] + number }
+                return Array(number)
             case let first where Self.isNamePart(first):
                 while Self.isNamePart(byte(position)) { position += 1 }
             default: position += 1
             }
         }
         return nil
+    }
+
+    private func isBehindMinus(_ start: Int) -> Bool {
+        let blanks: [UInt8] = [0x20, 0x09, 0x0a, 0x0b, 0x0c, 0x0d]
+        return text[..<start].last { !blanks.contains($0) } == UInt8(ascii: "-")
     }
 
     private mutating func quoted(hasEscapes: Bool) -> [UInt8] {

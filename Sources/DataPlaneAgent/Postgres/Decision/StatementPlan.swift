@@ -43,8 +43,10 @@ final class StatementPlan {
     let needsDisk: Bool
     /// It shows definitions, plans or settings, whose literals may be values of any column.
     let showsHidden: Bool
-    /// A masked column is among those it touches, or it cannot be told: its messages may carry values.
+    /// A masked column is among those it touches, or it cannot be told.
     let touchesMasked: Bool
+    /// Messages beside its rows may carry values of masked columns: it touches some, or changes rows that have them.
+    let hidesTexts: Bool
     /// Rows may have to be rewritten, so their columns must be known before the first of them.
     let mayMaskResult: Bool
     /// Policy masks something here: descriptions that come are looked at, whatever the inspection found.
@@ -101,6 +103,7 @@ final class StatementPlan {
             masks.coversColumns
             && (draft.facts.hasUnprovenColumns || showsHidden
                 || masks.mask(anyOf: draft.facts.columns) != nil)
+        hidesTexts = touchesMasked || draft.changesMaskedRows
         mayMaskResult = touchesMasked || !masks.detectors.isEmpty
         masksColumnsOrValues = !masks.isEmpty
         responseCap =
@@ -143,6 +146,7 @@ final class StatementPlan {
         changesCatalog = plan.changesCatalog
         needsDisk = plan.needsDisk
         touchesMasked = plan.touchesMasked
+        hidesTexts = plan.hidesTexts
         mayMaskResult = plan.mayMaskResult
         masksColumnsOrValues = plan.masksColumnsOrValues
         responseCap = plan.responseCap
@@ -171,6 +175,14 @@ final class StatementPlan {
             return .unreadableCopy
         }
         return nil
+    }
+
+    /// It does more than read, or that cannot be told.
+    var changesRows: Bool { facts.actions != .read }
+
+    /// Checks and triggers that earlier statements have put off may run with it.
+    var runsDeferred: Bool {
+        controlsTransaction || inspection.statements.contains { $0.kind == "SET CONSTRAINTS" }
     }
 
     /// It runs what has a name in the session, and that is not known yet.
@@ -233,6 +245,8 @@ struct PlanDraft {
     var innerName: String?
     var isOutdated = false
     var outputsAreKnown = true
+    /// Errors of the server name a whole row that a constraint refuses, and the keys of rows that clash; triggers see all of it.
+    var changesMaskedRows = false
     var effects = PlanEffects()
     var durability: RecordingDurability
 

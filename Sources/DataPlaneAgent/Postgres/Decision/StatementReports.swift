@@ -11,6 +11,10 @@ extension InspectionFailure {
             Report(
                 .error, .statementTooComplex, message,
                 hint: "Split the statement, or pass its values as parameters or with COPY.")
+        case .namesAlike:
+            Report(
+                .error, .featureNotSupported, message,
+                hint: "Use one of them in a statement at most, or rename it.")
         case .unavailable:
             Report(.error, .insufficientResources, message, hint: "Try again.")
         }

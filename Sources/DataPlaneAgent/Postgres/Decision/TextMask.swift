@@ -10,7 +10,7 @@ struct TextMask {
 
     /// Of what comes while a statement runs; `plan` nil for what comes between statements.
     init(_ plan: StatementPlan?, _ desk: DecisionDesk) {
-        hidesAll = plan?.touchesMasked ?? false
+        hidesAll = plan?.hidesTexts ?? false
         detectors = plan.flatMap { desk.detectors(of: $0.decision.masks) }
     }
 

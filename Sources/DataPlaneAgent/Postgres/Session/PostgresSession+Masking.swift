@@ -117,7 +117,7 @@ extension PostgresSession {
         let plan = ledger.nextRun?.plan
         switch frame.type {
         case .noticeResponse:
-            if let report = TextMask(plan, desk).replacement(ofNotice: body) {
+            if let report = textMask(during: plan).replacement(ofNotice: body) {
                 return toClient.insert(of: input) { report.writeNotice(into: &$0) }
             }
         case .parameterStatus:
@@ -143,7 +143,7 @@ extension PostgresSession {
             }
         default: break
         }
-        relayOwnText(frame, input)
+        toClient.pass(frame.whole, of: input)
     }
 
     /// Payloads come from other sessions: what they hold is not known, whatever runs here.

@@ -23,6 +23,7 @@ extension PostgresSession {
         }
         run.endResult()
         if recentPlan?.touchesMasked != true { recentPlan = run.plan }
+        if run.plan.hidesTexts, run.plan.changesRows { deferringPlan = run.plan }
         do throws(SpoolError) {
             let position = try recorder.finished(run)
             guard run.plan.needsDisk else { return nil }
@@ -41,8 +42,14 @@ extension PostgresSession {
 
     func fail(_ run: StatementRun, _ body: Span<UInt8>) {
         guard run.failure == nil, let report = try? Report(decoding: body) else { return }
-        let shown = run.limitExceeded ?? TextMask(run.plan, desk).replacement(ofError: body) ?? report
+        let shown = run.limitExceeded ?? textMask(during: run.plan).replacement(ofError: body) ?? report
         run.failure = (shown.sqlState.code, shown.message)
+    }
+
+    /// What becomes of texts while `plan` runs; nil between statements, and at the end of a pipeline.
+    func textMask(during plan: StatementPlan?) -> TextMask {
+        let runsDeferred = plan?.runsDeferred ?? true
+        return TextMask(runsDeferred ? deferringPlan ?? plan : plan, desk)
     }
 
     /// The server's error, without what it could say of masked values.
@@ -50,7 +57,7 @@ extension PostgresSession {
         _ frame: Frame<BackendType>, of run: StatementRun?, _ input: UnsafeRawBufferPointer,
         _ body: Span<UInt8>
     ) {
-        let replacement = run?.limitExceeded ?? TextMask(run?.plan, desk).replacement(ofError: body)
+        let replacement = run?.limitExceeded ?? textMask(during: run?.plan).replacement(ofError: body)
         if let replacement {
             toClient.insert(of: input) { replacement.writeError(into: &$0) }
         } else {
@@ -131,6 +138,7 @@ extension PostgresSession {
         isCopyIn = false
         recentPlan = nil
         if transaction == .idle {
+            deferringPlan = nil
             portals.closeAll(upTo: horizons.portals, except: \.isHoldable)
             desk.transactionEnded()
         }

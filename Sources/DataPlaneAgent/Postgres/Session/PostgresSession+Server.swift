@@ -214,7 +214,8 @@ extension PostgresSession {
         case .fails(let entry, let skipped):
             relayFailure(frame, of: entry, skipping: skipped, input, span)
         case .failsOutside:
-            relayOwnText(frame, input)
+            // At the commit of a pipeline, or between statements.
+            relayError(frame, of: nil, input, span.extracting(frame.body))
         case .unexpected:
             throw .upstreamViolation("\(frame.type) came where nothing that was sent explains it")
         }
@@ -247,11 +248,6 @@ extension PostgresSession {
         relayBeside(frame, input, span.extracting(frame.body))
     }
 
-    /// Passes a message on as it is.
-    func relayOwnText(_ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer) {
-        toClient.pass(frame.whole, of: input)
-    }
-
     // MARK: Parts of an answer
 
     private func relayPart(
@@ -266,7 +262,7 @@ extension PostgresSession {
             let shown = transaction == .failed ? report.map { _ in .abortedTransaction } : report
             if let shown { toClient.insert(of: input) { shown.writeError(into: &$0) } }
         case .wrap(let part):
-            relayWrap(frame, part, input)
+            relayWrap(frame, part, input, span.extracting(frame.body))
         case .describe(let hidden):
             if hidden == nil { toClient.pass(frame.whole, of: input) }
         case .own(_, let purpose):
@@ -372,10 +368,11 @@ extension PostgresSession {
     /// The answers to the gateway's own BEGIN, COMMIT and ROLLBACK. Of these the client learns what concerns it: that its
     /// statement is complete, once it is committed, or why it could not be.
     func relayWrap(
-        _ frame: Frame<BackendType>, _ part: ReplyLedger.WrapPart, _ input: UnsafeRawBufferPointer
+        _ frame: Frame<BackendType>, _ part: ReplyLedger.WrapPart, _ input: UnsafeRawBufferPointer,
+        _ body: Span<UInt8>
     ) {
         if frame.type == .errorResponse {
-            toClient.pass(frame.whole, of: input)
+            relayError(frame, of: nil, input, body)
         } else if case .end(let run) = part, !run.heldCompletion.isEmpty {
             toClient.insert(of: input) { $0.append(contentsOf: run.heldCompletion) }
         }

@@ -85,6 +85,9 @@ actor PostgresSession {
     var clientDrain = ClientDrain()
     /// The last statement to end since ReadyForQuery, one that touches masked columns before others.
     var recentPlan: StatementPlan?
+    /// Of the open transaction, a statement that has changed rows with masked columns: checks and triggers may have been put off
+    /// to the end.
+    var deferringPlan: StatementPlan?
     /// What the session LISTENs under.
     var listenPlan: StatementPlan?
     /// The end of a result waits to be durable: up to here it is.
