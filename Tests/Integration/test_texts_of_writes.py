@@ -15,6 +15,19 @@ SCHEMA = """
     CREATE TABLE parts (id int, at int NOT NULL, email text) PARTITION BY RANGE (id);
     CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (1) TO (10);
     INSERT INTO parts VALUES (1, 1, 'secret1@example.com');
+    CREATE TABLE visits (person int);
+    CREATE FUNCTION greet() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE NOTICE 'visit of %', (SELECT email FROM people WHERE id = NEW.person); RETURN NEW; END $$;
+    CREATE TRIGGER greet BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTION greet();
+    CREATE TABLE guarded (person int);
+    INSERT INTO guarded VALUES (1);
+    CREATE FUNCTION admits(wanted int) RETURNS bool LANGUAGE plpgsql STABLE AS $$
+    BEGIN RAISE NOTICE 'asked for %', (SELECT email FROM people WHERE id = wanted); RETURN true; END $$;
+    CREATE POLICY admits ON guarded USING (admits(person));
+    ALTER TABLE guarded ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+    CREATE MATERIALIZED VIEW towns AS SELECT town FROM people WHERE id = 1 OR EXISTS (SELECT FROM visits);
+    CREATE UNIQUE INDEX ON towns (town);
+    INSERT INTO visits VALUES (1);
     CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_ARGV[0] = 'now' THEN RAISE NOTICE 'row %', NEW; ELSE RAISE EXCEPTION 'row %', NEW; END IF;
@@ -68,6 +81,9 @@ def asked(session: wire.Wire, statements: list[str], extended: bool) -> tuple[li
         ["PREPARE u AS UPDATE people SET name = NULL WHERE id = 1", "EXECUTE u"],
         ["CREATE UNIQUE INDEX ON people (town)"],
         ["UPDATE people SET note = 'now' WHERE id = 1"],
+        ["INSERT INTO visits VALUES (1)"],
+        ["SELECT person FROM guarded"],
+        ["REFRESH MATERIALIZED VIEW towns"],
         [LATE],
         ["BEGIN", LATE, "COMMIT"],
         ["BEGIN", LATE, "SET CONSTRAINTS ALL IMMEDIATE"],

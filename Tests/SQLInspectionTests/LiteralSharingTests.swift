@@ -84,9 +84,11 @@ struct LiteralSharingTests {
                 guard case .columns(let columns) = output.lineage else { return "\(output)" }
                 return output.name + columns.map { "\($0)" }.sorted().joined()
             }
-            let columns = statement.columns.map { "\($0)" }.sorted()
+            let columns =
+                statement.columns.map { "\($0)" }.sorted() + statement.columnsBehind.map { "\($0)" }.sorted()
             statement.outputs = []
             statement.columns = []
+            statement.columnsBehind = []
             let transfers = statement.transfers.map { transfer -> String in
                 guard case .columns(let columns) = transfer.lineage else { return "\(transfer)" }
                 return "\(String(describing: transfer.target)) " + columns.map { "\($0)" }.sorted().joined()

@@ -15,6 +15,20 @@ struct WriteTests {
         #expect(try reached("INSERT INTO order_notes VALUES (1, 'x')") == behind)
     }
 
+    /// What they look at, their messages may tell.
+    @Test(arguments: [
+        ("INSERT INTO orders (id) VALUES (1)", "audit.events.details"),
+        ("SELECT checked_code 'x'", "audit.events.raw"),
+        ("REFRESH MATERIALIZED VIEW customer_search_mv", "public.customers.email"),
+        ("PREPARE p AS UPDATE orders SET note = 'x' WHERE id = 1", "audit.events.details"),
+    ])
+    func remembersWhatTriggersAndChecksLookAt(text: String, column: String) throws {
+        let inspection = try inspect(text)
+        let behind = inspection.statements[0].columnsBehind.map { Fixtures.shop.name(of: $0) }
+        #expect(behind.contains(column))
+        #expect(!inspection.columns.contains { Fixtures.shop.name(of: $0.column) == column })
+    }
+
     @Test func writesThroughPlainViews() throws {
         let inspection = try inspect("UPDATE order_notes SET note = 'x' WHERE id = 1")
         #expect(Set(inspection.reached.map(\.qualifiedName)) == ["public.orders", "audit.events"])

@@ -90,6 +90,8 @@ package struct StatementInspection: Sendable {
     /// Whose rows foreign keys change along with those of the tables written.
     package var cascaded: [TableReference]
     package var columns: [ColumnUse]
+    /// What triggers, rules, row policies, defaults and checks look at besides: no result shows it, messages may.
+    package var columnsBehind: Set<ColumnID>
     package var routines: [RoutineReference]
     /// It may touch any table and any column: SQL made at run time, statistics over all columns. Counts as touching every tag.
     package var reachesAnything: Bool
@@ -114,7 +116,7 @@ package struct StatementInspection: Sendable {
         kind: String, actions: ActionSet, ownActions: ActionSet? = nil,
         conditions: ConditionSet, whereClause: WhereClause,
         tables: [TableReference], reached: [TableReference], cascaded: [TableReference] = [],
-        columns: [ColumnUse], routines: [RoutineReference],
+        columns: [ColumnUse], columnsBehind: Set<ColumnID> = [], routines: [RoutineReference],
         reachesAnything: Bool = false, showsHidden: Bool = false, outputs: [OutputColumn],
         outputsAreComplete: Bool, copyOut: CopyLayout? = nil, copyIn: CopySource? = nil,
         transfers: [Transfer] = [],
@@ -129,6 +131,7 @@ package struct StatementInspection: Sendable {
         self.reached = reached
         self.cascaded = cascaded
         self.columns = columns
+        self.columnsBehind = columnsBehind
         self.routines = routines
         self.reachesAnything = reachesAnything
         self.showsHidden = showsHidden

@@ -59,6 +59,8 @@ extension Analyzer {
         let probe = Analyzer(context: context, tree: tree, isBehind: true)
         let summary = try probe.read(relation)
         findings.absorb(summary.findings, columns: false)
+        // Rows that clash are named by the values that the view takes from elsewhere.
+        for column in summary.columns { findings.add(behind: column.lineage) }
     }
 
     /// CREATE TABLE AS and SELECT INTO.

@@ -117,7 +117,7 @@ extension Analyzer {
         for table in inspection.reached { findings.add(table, behind: true) }
         for table in inspection.cascaded { findings.add(cascaded: table) }
         for routine in inspection.routines { findings.add(routine) }
-        for column in inspection.columns { findings.add(column.column, column.use) }
+        findings.add(touchedBy: inspection)
         return Relational(
             columns: inspection.outputs.map { ScopeColumn(name: $0.name, lineage: $0.lineage) },
             isComplete: inspection.outputsAreComplete)

@@ -6,6 +6,8 @@ struct Findings: Sendable {
     /// Changed by foreign keys.
     private(set) var cascaded: [TableReference] = []
     private(set) var columns: [ColumnUse] = []
+    /// Columns that triggers, rules, row policies, defaults and checks look at.
+    private(set) var columnsBehind: Set<ColumnID> = []
     private(set) var routines: [RoutineReference] = []
     /// Of the statement itself and of the routines it calls; what triggers do with a row is not the statement's doing.
     private(set) var transfers: [Transfer] = []
@@ -45,12 +47,26 @@ struct Findings: Sendable {
         if seenColumns.insert(entry).inserted { columns.append(entry) }
     }
 
+    mutating func add(behind lineage: Lineage) {
+        switch lineage {
+        case .none: break
+        case .columns(let columns): columnsBehind.formUnion(columns)
+        case .unknown: showsHidden = true
+        }
+    }
+
     mutating func add(_ transfer: Transfer) {
         if transfer.lineage != .none, !transfers.contains(transfer) { transfers.append(transfer) }
     }
 
     mutating func add(_ routine: RoutineReference) {
         if !routines.contains(routine) { routines.append(routine) }
+    }
+
+    /// Takes in what a statement that was inspected before touches.
+    mutating func add(touchedBy statement: StatementInspection) {
+        for column in statement.columns { add(column.column, column.use) }
+        columnsBehind.formUnion(statement.columnsBehind)
     }
 
     /// Takes in a part of the same statement.
@@ -85,7 +101,12 @@ struct Findings: Sendable {
             add(table, behind: true)
         }
         for table in other.cascaded { add(cascaded: table) }
-        if takesColumns { for use in other.columns { add(use.column, use.use) } }
+        if takesColumns {
+            for use in other.columns { add(use.column, use.use) }
+        } else {
+            columnsBehind.formUnion(other.columns.map(\.column))
+        }
+        columnsBehind.formUnion(other.columnsBehind)
         for routine in other.routines { add(routine) }
         for reason in other.why { explain(reason) }
         for name in other.unresolved { missing(name) }

@@ -53,7 +53,8 @@ extension Analyzer {
             kind: DefinitionReview.title(node), actions: findings.actions,
             ownActions: ownActions, conditions: conditions,
             whereClause: whereClause, tables: findings.tables, reached: findings.reached,
-            cascaded: findings.cascaded, columns: findings.columns, routines: findings.routines,
+            cascaded: findings.cascaded, columns: findings.columns, columnsBehind: findings.columnsBehind,
+            routines: findings.routines,
             reachesAnything: findings.reachesAnything,
             showsHidden: findings.showsHidden,
             outputs: result.columns.map {

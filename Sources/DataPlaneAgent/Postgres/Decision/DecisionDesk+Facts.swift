@@ -34,6 +34,14 @@ extension DecisionDesk {
         }
     }
 
+    /// Columns that messages of the server may name though the statement does not: errors show the whole row that a constraint
+    /// refuses, and the keys of rows that clash; what triggers and policies look at, they may tell.
+    func columnFactsBeside(_ inspection: Inspection) -> [ColumnFact] {
+        let changed = inspection.allTables.filter { !$0.access.isDisjoint(with: [.written, .defined]) }
+        return columnFacts(of: changed)
+            + inspection.statements.flatMap(\.columnsBehind).flatMap { columnFacts(for: $0, use: .output) }
+    }
+
     /// All columns of tables.
     func columnFacts(of tables: [TableReference]) -> [ColumnFact] {
         tables.flatMap { table -> [ColumnFact] in

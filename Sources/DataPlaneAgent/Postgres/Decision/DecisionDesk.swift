@@ -294,9 +294,6 @@ final class DecisionDesk {
                 inspection.only(statement), text: text, parameterTypes: [], innerName: name)
         }
         let decision = view.policies.decide(facts, at: .now)
-        let changed = inspection.allTables.filter { !$0.access.isDisjoint(with: [.written, .defined]) }
-        let changesMaskedRows =
-            decision.masks.coversColumns && decision.masks.mask(anyOf: columnFacts(of: changed)) != nil
         return StatementPlan(
             PlanDraft(
                 text: text, parameterTypes: parameterTypes, inspection: inspection, facts: facts,
@@ -304,7 +301,9 @@ final class DecisionDesk {
                 writeGuard: WriteGuard([inspection] + parts.map(\.inspection), facts, decision.masks, self),
                 epoch: epoch, parts: parts, innerName: innerName, isOutdated: isOutdated,
                 outputsAreKnown: !isDoubtful,
-                changesMaskedRows: changesMaskedRows || parts.contains(where: \.hidesTexts),
+                setsOffMasked: parts.contains(where: \.hidesTexts)
+                    || decision.masks.coversColumns
+                        && decision.masks.mask(anyOf: columnFactsBeside(inspection)) != nil,
                 effects: effects,
                 durability: view.resource.settings.durability ?? .standard))
     }

@@ -45,7 +45,8 @@ final class StatementPlan {
     let showsHidden: Bool
     /// A masked column is among those it touches, or it cannot be told.
     let touchesMasked: Bool
-    /// Messages beside its rows may carry values of masked columns: it touches some, or changes rows that have them.
+    /// Messages beside its rows may carry values of masked columns: it touches some, changes rows that have some, or sets off
+    /// what looks at some.
     let hidesTexts: Bool
     /// Rows may have to be rewritten, so their columns must be known before the first of them.
     let mayMaskResult: Bool
@@ -103,7 +104,7 @@ final class StatementPlan {
             masks.coversColumns
             && (draft.facts.hasUnprovenColumns || showsHidden
                 || masks.mask(anyOf: draft.facts.columns) != nil)
-        hidesTexts = touchesMasked || draft.changesMaskedRows
+        hidesTexts = touchesMasked || draft.setsOffMasked
         mayMaskResult = touchesMasked || !masks.detectors.isEmpty
         masksColumnsOrValues = !masks.isEmpty
         responseCap =
@@ -245,8 +246,8 @@ struct PlanDraft {
     var innerName: String?
     var isOutdated = false
     var outputsAreKnown = true
-    /// Errors of the server name a whole row that a constraint refuses, and the keys of rows that clash; triggers see all of it.
-    var changesMaskedRows = false
+    /// It changes rows with masked columns, or sets off what looks at masked columns.
+    var setsOffMasked = false
     var effects = PlanEffects()
     var durability: RecordingDurability
 
