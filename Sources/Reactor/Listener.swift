@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// A listening address: one `SO_REUSEPORT` socket per reactor, so that the kernel spreads the connections.
 ///
-/// A connection stays with the reactor that accepted it unless that one has two more than the idlest; then it moves there
-/// before its first byte is read. A Unix socket is accepted by the first reactor and spread the same way.
+/// A connection stays with the reactor that accepted it unless `Placement` says otherwise; then it moves before its first
+/// byte is read. A Unix socket is accepted by the first reactor.
 ///
 /// The address must be free: another process on it, or another listener, is an error. The file of a Unix socket that nobody
 /// listens on any more is replaced, and the own one is removed at the end.
@@ -12,6 +12,7 @@ package final class Listener: Sendable {
     /// Where it listens, with the real port when 0 was asked for.
     package let address: SocketAddress
     private let group: ReactorGroup
+    private let placement: Placement
     private let state: Locked<State>
     private let isClosed = Atomic<Bool>(false)
     private let file: UnixSocketFile?
@@ -29,8 +30,11 @@ package final class Listener: Sendable {
     /// Connections accepted in a row before the reactor's other work gets its turn.
     private static let acceptBatch = 64
 
-    package init(_ address: SocketAddress, group: ReactorGroup, backlog: Int32 = 1024) throws(IOError) {
+    package init(
+        _ address: SocketAddress, group: ReactorGroup, placement: Placement = .spread, backlog: Int32 = 1024
+    ) throws(IOError) {
         self.group = group
+        self.placement = placement
         try UnixSocketFile.removeStale(address)
         var sockets: [(reactor: Reactor, descriptor: Int32)] = []
         var bound = address
@@ -116,7 +120,8 @@ package final class Listener: Sendable {
         for _ in 0..<Listener.acceptBatch where !registration.isClosed {
             switch Socket.accept(on: registration.descriptor) {
             case .connection(let descriptor, let peer):
-                let reactor = group.balanced(preferred: registration.reactor)
+                let reactor = placement.reactor(
+                    among: group.reactors, acceptedBy: registration.reactor)
                 let pending = PendingDescriptor(descriptor, for: reactor)
                 Socket.tune(descriptor, peer)
                 let accepted = AcceptedConnection(

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-package import Synchronization
+internal import Synchronization
 
 /// One epoll loop on one thread: a `TaskExecutor` for tasks, and the serial executor of the actors that live on it.
 ///
@@ -12,7 +12,9 @@ package import Synchronization
 package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     package let index: Int
     /// Open streams of this reactor, for the balance between reactors.
-    package let load = Atomic<Int>(0)
+    let load = Atomic<Int>(0)
+    /// How much of its time the loop works.
+    let meter = BusyMeter()
 
     private let epoll: Int32
     private let wakeUp: Int32
@@ -82,6 +84,14 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         readAreaStorage.deallocate()
         if hasGatherArea { gatherAreaStorage.deallocate() }
     }
+
+    // MARK: Load
+
+    /// Callable from any thread, as `isBusy`.
+    var streamCount: Int { load.load(ordering: .relaxed) }
+
+    /// It has worked for most of its time just now.
+    var isBusy: Bool { meter.isBusy(at: monotonicNanoseconds()) }
 
     // MARK: Confinement
 
@@ -232,7 +242,11 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         defer { events.deallocate() }
         while !isStopping.load(ordering: .acquiring) {
             for _ in 0..<Reactor.jobBatches where !jobs.isEmpty { runJobs() }
-            let count = Int(epoll_wait(epoll, events, Int32(capacity), waitMilliseconds()))
+            let before = monotonicNanoseconds()
+            let patience = waitMilliseconds(now: before)
+            let count = Int(epoll_wait(epoll, events, Int32(capacity), patience))
+            let now = monotonicNanoseconds()
+            meter.turned(at: now, waited: patience == 0 ? 0 : now - before)
             if count < 0 {
                 precondition(errno == EINTR, "epoll_wait: \(describe(errno: errno))")
                 continue
@@ -245,7 +259,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
                     registrations[token]?.handle(events: event.events)
                 }
             }
-            expireTimers()
+            expireTimers(now: now)
             runDeferred()
         }
         windUp()
@@ -285,10 +299,9 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         runningJobs.removeAll(keepingCapacity: true)
     }
 
-    private func waitMilliseconds() -> Int32 {
+    private func waitMilliseconds(now: UInt64) -> Int32 {
         if !jobs.isEmpty || !deferred.isEmpty { return 0 }
         guard let next = timers.next else { return -1 }
-        let now = monotonicNanoseconds()
         guard next.nanoseconds > now else { return 0 }
         return Int32(clamping: (next.nanoseconds - now + 999_999) / 1_000_000)
     }
@@ -316,9 +329,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         runningDeferred.removeAll(keepingCapacity: true)
     }
 
-    private func expireTimers() {
-        guard timers.count > 0 else { return }
-        let now = monotonicNanoseconds()
+    private func expireTimers(now: UInt64) {
         while let timer = timers.popExpired(now: now) { timer.fire() }
     }
 }

@@ -28,17 +28,6 @@ package final class ReactorGroup: Sendable {
         return reactors[Int(UInt(bitPattern: turn) % UInt(reactors.count))]
     }
 
-    /// The reactor with the fewest streams, or `preferred` when it has at most one more than that.
-    package func balanced(preferred: Reactor) -> Reactor {
-        guard
-            let least = reactors.min(by: {
-                $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed)
-            }),
-            preferred.load.load(ordering: .relaxed) > least.load.load(ordering: .relaxed) + 1
-        else { return preferred }
-        return least
-    }
-
     /// Stops the loops after what they run now, and joins the threads. Not to be called on a reactor. What is started on a
     /// stopped reactor never runs, so whoever starts tasks on it has to have ended before.
     package func shutdown() {

@@ -11,6 +11,8 @@ struct Agent {
 
     /// How long running statements may take to end after SIGTERM.
     private static let drainTime = Duration.seconds(20)
+    /// Some thirty sessions, of two streams each; see docs/decisions/0012.
+    private static let streamsPacked = 64
     /// And then for the sessions to write their last records.
     private static let closingTime = Duration.seconds(2)
 
@@ -159,7 +161,8 @@ struct Agent {
 
     private func listen(_ group: ReactorGroup) throws -> Listener {
         do throws(IOError) {
-            return try Listener(settings.postgresListen, group: group)
+            return try Listener(
+                settings.postgresListen, group: group, placement: .packed(streams: Self.streamsPacked))
         } catch {
             throw AgentStartError("\(error)")
         }

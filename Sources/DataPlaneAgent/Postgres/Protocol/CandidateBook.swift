@@ -41,7 +41,10 @@ struct CandidateBook<Value> {
 
     /// What the name means, when that is one thing for certain; the ordinary case of the subscript, and cheaper.
     func only(_ name: WireName) -> Value? {
-        let known = candidates(of: name)
+        name.isUnnamed ? only(of: unnamed) : named[name].flatMap(only)
+    }
+
+    private func only(of known: [Candidate]) -> Value? {
         guard let last = known.last, known.count == 1 || last.epoch == epoch else { return nil }
         return last.value
     }
@@ -109,7 +112,8 @@ struct CandidateBook<Value> {
     /// The server has dropped all names, as of `horizon` (the end of a transaction for portals, DEALLOCATE ALL), but those
     /// that `survives` knows.
     mutating func closeAll(upTo horizon: UInt64, except survives: (Value) -> Bool = { _ in false }) {
-        unnamed.removeAll { $0.serial <= horizon && !survives($0.value) }
+        if !unnamed.isEmpty { unnamed.removeAll { $0.serial <= horizon && !survives($0.value) } }
+        guard !named.isEmpty else { return }
         for (name, list) in named {
             let rest = list.filter { $0.serial > horizon || survives($0.value) }
             named[name] = rest.isEmpty ? nil : rest
