@@ -13,6 +13,20 @@ static inline void sallyport_ssl_begin(void) {
     ERR_clear_error();
     errno = 0;
 }
+/// Notes in the int that is the argument of `bio` whether the last read gave fewer bytes than it had room for.
+static inline long sallyport_note_short_read(
+    BIO *bio, int operation, const char *bytes, size_t room, int argument, long other, int result, size_t *count
+) {
+    if (operation == (BIO_CB_READ | BIO_CB_RETURN)) {
+        *(int *)BIO_get_callback_arg(bio) = result > 0 && count != NULL && *count < room;
+    }
+    return result;
+}
+/// Has `flag` tell after each read of `ssl` from its descriptor whether that is dry. `flag` outlives `ssl`.
+static inline void sallyport_ssl_note_short_reads(SSL *ssl, int *flag) {
+    BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)flag);
+    BIO_set_callback_ex(SSL_get_rbio(ssl), sallyport_note_short_read);
+}
 static inline int sallyport_ssl_set_host_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }

@@ -18,6 +18,8 @@ final class TLSSession {
     private(set) var writeNeedsReadable = false
     /// OpenSSL forbids any further call after a fatal error.
     private var failed: IOError?
+    /// Whether OpenSSL's last read from the descriptor took all that was there. Filled by its callback, within calls made here.
+    private let wasShort = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     /// Bytes that one call moves at most, so that a call is short however fast the peer is.
     private static let transferLimit = 64 << 10
 
@@ -25,7 +27,9 @@ final class TLSSession {
         guard let ssl = SSL_new(context.pointer) else { throw .tls(reason: TLSFailure.drain()) }
         self.ssl = ssl
         self.role = role
+        wasShort.initialize(to: 0)
         guard SSL_set_fd(ssl, descriptor) == 1 else { throw .tls(reason: TLSFailure.drain()) }
+        sallyport_ssl_note_short_reads(ssl, wasShort)
         switch role {
         case .server: SSL_set_accept_state(ssl)
         case .client: SSL_set_connect_state(ssl)
@@ -39,6 +43,7 @@ final class TLSSession {
             keepSession()
         }
         SSL_free(ssl)
+        wasShort.deallocate()
     }
 
     private func keepSession() {
@@ -102,6 +107,8 @@ final class TLSSession {
     {
         if let failed { throw failed }
         readNeedsWritable = false
+        // Only a read of this call tells: an edge that came after an earlier one has been seen already.
+        wasShort.pointee = 0
         var total = 0
         while total < area.count {
             sallyport_ssl_begin()
@@ -111,6 +118,11 @@ final class TLSSession {
             if result == 1 {
                 registration.reactor.charge(count)
                 total += count
+                // As in the clear: what comes later is a new edge. A FIN that was seen already gives no further edge.
+                if wasShort.pointee == 1, SSL_has_pending(ssl) == 0, !registration.isPeerClosed {
+                    registration.read.isReady = false
+                    return .bytes(total)
+                }
                 continue
             }
             switch SSL_get_error(ssl, result) {

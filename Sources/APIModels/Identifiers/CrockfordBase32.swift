@@ -4,8 +4,24 @@ package enum CrockfordBase32 {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     package static func encode(_ value: UInt128) -> String {
-        let characters = (0..<26).map { alphabet[Int(truncatingIfNeeded: value >> (125 - 5 * $0)) & 31] }
-        return String(decoding: characters, as: UTF8.self)
+        encode(value, behind: "")
+    }
+
+    /// The same with a prefix, of ASCII characters, in front.
+    static func encode(_ value: UInt128, behind prefix: String) -> String {
+        let (digits, start) = (alphabet, prefix.utf8.count)
+        // Sound: the prefix and 26 digits are as many bytes as there is room for, and all of them are written.
+        return unsafe String(unsafeUninitializedCapacity: start + 26) { characters in
+            _ = unsafe characters.update(fromContentsOf: prefix.utf8)
+            // From the last one, 5 bits each, in words: shifts of 128 bits cost several instructions.
+            var (high, low) = (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
+            for index in stride(from: start + 25, through: start, by: -1) {
+                unsafe characters[index] = digits[Int(low & 31)]
+                low = low >> 5 | high << 59
+                high >>= 5
+            }
+            return start + 26
+        }
     }
 
     package static func decode(_ text: some StringProtocol) -> UInt128? {

@@ -52,13 +52,15 @@ package struct TypedID<Kind: IDKind>: Hashable, Sendable {
 
     /// The form in which PostgreSQL's `uuid` type is written.
     package var uuidText: String {
-        let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
-            text.append(digit)
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for index in 0..<32 {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
+            let word = index < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index & 15))) & 15
+            text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     package init?(uuidText: some StringProtocol) {
@@ -87,7 +89,7 @@ extension TypedID: JSONText {
         self = id
     }
 
-    package var description: String { "\(Kind.prefix)_\(encoded)" }
+    package var description: String { CrockfordBase32.encode(rawValue, behind: Kind.prefix + "_") }
 
     package static var placeholder: Self { Self(rawValue: 0) }
 }

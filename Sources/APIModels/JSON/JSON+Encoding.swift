@@ -37,11 +37,49 @@ extension JSON: Encodable {
     }
 }
 
-/// The text that is being written, and the containers that are open in it.
+/// The text that is being written. A class, because encoders are copied; what it does to the text is one access to it.
+private final class JSONOutput {
+    private var text = JSONOpenText()
+
+    var bytes: [UInt8] { text.bytes }
+
+    /// Writes a value inside of `depth` containers, and closes what it opened. One that writes nothing is null.
+    func write<Value: Encodable>(_ value: Value, at depth: Int) throws {
+        // What most lists are; each element would ask for an encoder of its own.
+        if Value.self == [String].self, let texts = value as? [String] {
+            return text.write(texts, at: depth)
+        }
+        let start = text.bytes.count
+        try value.encode(to: TextEncoder(output: self, depth: depth))
+        text.close(to: depth)
+        if text.bytes.count == start { write(JSON.null) }
+    }
+
+    func write(_ tree: JSON) { text.write(tree) }
+
+    func write(_ string: String) { text.write(string) }
+
+    func write(_ integer: some FixedWidthInteger) {
+        write(Int64(exactly: integer).map(JSON.integer) ?? .double(Double(integer)))
+    }
+
+    func openObject(at depth: Int) { text.begin("{", "}", at: depth) }
+    func openArray(at depth: Int) { text.begin("[", "]", at: depth) }
+
+    func beginItem(at depth: Int) { text.beginItem(at: depth) }
+    func beginMember(_ key: String, at depth: Int) { text.beginMember(key, at: depth) }
+    func write(_ string: String, for key: String, at depth: Int) {
+        text.write(string, for: key, at: depth)
+    }
+
+    func itemCount(at depth: Int) -> Int { text.itemCount(at: depth) }
+}
+
+/// A text that grows, and the containers that are open in it.
 ///
 /// Codable never says that a container is complete. It is when something is written beside or above it: every place in the text
 /// has a depth, and writing at a depth closes what is deeper.
-private final class JSONOutput {
+private struct JSONOpenText {
     private(set) var bytes: [UInt8] = []
     private var open: [Container] = []
 
@@ -52,50 +90,45 @@ private final class JSONOutput {
 
     init() { bytes.reserveCapacity(256) }
 
-    /// Writes a value inside of `depth` containers, and closes what it opened. One that writes nothing is null.
-    func write(_ value: some Encodable, at depth: Int) throws {
-        let start = bytes.count
-        try value.encode(to: TextEncoder(output: self, depth: depth))
+    mutating func write(_ tree: JSON) { tree.write(into: &bytes) }
+
+    mutating func write(_ string: String) { JSON.write(string, into: &bytes) }
+
+    mutating func write(_ strings: [String], at depth: Int) {
         close(to: depth)
-        if bytes.count == start { write(JSON.null) }
+        JSON.writeArray(strings, into: &bytes) { JSON.write($0, into: &$1) }
     }
-
-    func write(_ tree: JSON) { tree.write(into: &bytes) }
-
-    func write(_ text: String) { JSON.write(text, into: &bytes) }
-
-    func write(_ integer: some FixedWidthInteger) {
-        write(Int64(exactly: integer).map(JSON.integer) ?? .double(Double(integer)))
-    }
-
-    func openObject(at depth: Int) { begin("{", "}", at: depth) }
-    func openArray(at depth: Int) { begin("[", "]", at: depth) }
 
     /// Opens a container inside of `depth` others, or goes on with the one that the same value has opened there: a shape whose
     /// fields stand beside those of another encodes both into one object.
-    private func begin(_ start: Unicode.Scalar, _ end: Unicode.Scalar, at depth: Int) {
+    mutating func begin(_ start: Unicode.Scalar, _ end: Unicode.Scalar, at depth: Int) {
         if open.count > depth { return close(to: depth + 1) }
         bytes.append(UInt8(ascii: start))
         open.append(Container(end: UInt8(ascii: end)))
     }
 
     /// Begins the next member or element of the container that is the `depth`-th open one.
-    func beginItem(at depth: Int) {
+    mutating func beginItem(at depth: Int) {
         close(to: depth)
         if open[depth - 1].count > 0 { bytes.append(UInt8(ascii: ",")) }
         open[depth - 1].count += 1
     }
 
-    func beginMember(_ key: String, at depth: Int) {
+    mutating func beginMember(_ key: String, at depth: Int) {
         beginItem(at: depth)
         write(key)
         bytes.append(UInt8(ascii: ":"))
     }
 
+    mutating func write(_ string: String, for key: String, at depth: Int) {
+        beginMember(key, at: depth)
+        write(string)
+    }
+
     /// Items of the container that is the `depth`-th open one.
     func itemCount(at depth: Int) -> Int { open[depth - 1].count }
 
-    private func close(to depth: Int) {
+    mutating func close(to depth: Int) {
         while open.count > depth { bytes.append(open.removeLast().end) }
     }
 }
@@ -148,9 +181,11 @@ private struct KeyedTextEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol 
     let keepsKeys: Bool
     var codingPath: [any CodingKey] { [] }
 
-    private func begin(_ key: some CodingKey) {
-        output.beginMember(keepsKeys ? key.stringValue : key.stringValue.snakeCased, at: depth)
+    private func name(of key: some CodingKey) -> String {
+        keepsKeys ? key.stringValue : key.stringValue.snakeCased
     }
+
+    private func begin(_ key: some CodingKey) { output.beginMember(name(of: key), at: depth) }
 
     private func place(_ key: some CodingKey) -> TextEncoder {
         begin(key)
@@ -162,10 +197,7 @@ private struct KeyedTextEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol 
         output.write(.null)
     }
 
-    func encode(_ value: String, forKey key: Key) {
-        begin(key)
-        output.write(value)
-    }
+    func encode(_ value: String, forKey key: Key) { output.write(value, for: name(of: key), at: depth) }
 
     func encode(_ value: some Encodable, forKey key: Key) throws {
         begin(key)

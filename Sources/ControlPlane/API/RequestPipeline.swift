@@ -62,16 +62,27 @@ struct RequestPipeline: Sendable {
         }
         progress.operation = route.operation
         let now = services.now()
-        let caller = try await authenticator.authenticate(request, for: route.access, at: now)
+        // What is at hand is taken without a call that could wait: such a call costs more than the rest.
+        let caller: Caller
+        if let known = try authenticator.callerAtHand(request, for: route.access, at: now) {
+            caller = known
+        } else {
+            caller = try await authenticator.authenticate(request, at: now)
+        }
         progress.caller = caller
         if case .principal(let principal) = caller {
-            let standing = try await services.rateLimiter.count(principal.id, at: now, on: request.reactor)
+            let standing: RateStanding
+            if let counted = services.rateLimiter.countAtHand(principal.id, at: now) {
+                standing = counted
+            } else {
+                standing = try await services.rateLimiter.count(principal.id, at: now, on: request.reactor)
+            }
             progress.standing = standing
             guard standing.isAllowed else { throw standing.problem }
         }
         try Self.authorize(caller, for: route.access)
         let parameters = try QueryParameters(query, known: route.shape.query)
-        let body = try await Self.body(of: request, rule: route.bodyRule)
+        let body = route.bodyRule == .none ? [] : try await Self.body(of: request, rule: route.bodyRule)
         let handled = APIRequest(
             operation: route.operation, id: id, caller: caller, now: now, path: path, query: parameters,
             headerFields: request.head.headerFields, body: body, reactor: request.reactor)
@@ -163,18 +174,21 @@ struct RequestPipeline: Sendable {
     }
 
     private func finish(_ response: inout APIResponse, id: RequestID, standing: RateStanding?) {
-        // Appended, not set: no handler gives these.
-        func append(_ name: HTTPField.Name, _ value: String) {
-            response.headerFields.append(HTTPField(name: name, value: value))
+        func add(_ name: HTTPField.Name, _ value: String, isUnique: Bool = false) {
+            var field = HTTPField(name: name, value: value)
+            // A client that kept it would never see it again.
+            if isUnique { field.indexingStrategy = .avoid }
+            response.headerFields[fields: name] = [field]
         }
+        response.headerFields.reserveCapacity(response.headerFields.count + 6)
         if let standing {
-            append(.rateLimitPolicy, standing.limit.policyField)
-            append(.rateLimit, standing.field)
-            if !standing.isAllowed { append(.retryAfter, "\(standing.secondsLeft)") }
+            add(.rateLimitPolicy, standing.limit.policyField)
+            add(.rateLimit, standing.field, isUnique: true)
+            if !standing.isAllowed { add(.retryAfter, "\(standing.secondsLeft)") }
         }
-        append(.requestID, id.description)
-        append(.xContentTypeOptions, "nosniff")
-        if !response.headerFields.contains(.cacheControl) { append(.cacheControl, "no-store") }
+        add(.requestID, id.description, isUnique: true)
+        add(.xContentTypeOptions, "nosniff")
+        if !response.headerFields.contains(.cacheControl) { add(.cacheControl, "no-store") }
     }
 }
 

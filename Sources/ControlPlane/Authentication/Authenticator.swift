@@ -11,26 +11,32 @@ struct Authenticator: Sendable {
     private static let refused = Problem.unauthenticated(
         "The token is not valid, has expired, or was revoked.")
 
-    /// - Throws: 401 when the operation needs a caller and the token does not prove one.
-    func authenticate(_ request: HTTPServerRequest, for access: Access, at now: Timestamp) async throws
-        -> Caller
-    {
+    /// The caller, where the database need not be asked; nil where it must, and then `authenticate` is to be called.
+    /// - Throws: 401 when the operation needs a caller and there is no token.
+    func callerAtHand(
+        _ request: HTTPServerRequest, for access: Access, at now: Timestamp
+    ) throws(Problem) -> Caller? {
         switch access {
         case .open, .bodyToken: return .anonymous
         case .authenticated, .roles, .agent: break
         }
         let token = try Self.bearerToken(request.head.headerFields)
+        return services.authentications.principal(for: AuthenticationCache.Key(token), at: now)
+            .map(Caller.principal)
+    }
+
+    /// The caller that the token proves.
+    /// - Throws: 401 when it proves none.
+    func authenticate(_ request: HTTPServerRequest, at now: Timestamp) async throws -> Caller {
+        let token = try Self.bearerToken(request.head.headerFields)
         if let bearer = AgentBearer(parsing: token) {
             return .agent(try await agent(behind: bearer, at: now))
-        }
-        let cacheKey = AuthenticationCache.Key(token)
-        if let principal = services.authentications.principal(for: cacheKey, at: now) {
-            return .principal(principal)
         }
         let generation = services.authentications.generation
         let proved = try await proved(by: token, at: now)
         services.authentications.keep(
-            proved.principal, expiresAt: proved.expiresAt, for: cacheKey, readIn: generation)
+            proved.principal, expiresAt: proved.expiresAt, for: AuthenticationCache.Key(token),
+            readIn: generation)
         return .principal(proved.principal)
     }
 
@@ -50,8 +56,10 @@ struct Authenticator: Sendable {
 
     /// The credentials of the one Authorization field (RFC 6750, section 2.1).
     private static func bearerToken(_ fields: HTTPFields) throws(Problem) -> String {
-        let values = fields[values: .authorization]
-        guard values.count == 1, let value = values.first else { throw .unauthenticated }
+        guard let place = fields.firstIndex(where: { $0.name == .authorization }),
+            !fields[(place + 1)...].contains(where: { $0.name == .authorization })
+        else { throw .unauthenticated }
+        let value = fields[place].value
         let text = value.utf8
         let scheme = text.prefix(Self.scheme.count)
         let token = text.dropFirst(Self.scheme.count)

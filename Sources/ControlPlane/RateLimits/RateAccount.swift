@@ -22,11 +22,15 @@ struct RateAccount: Sendable, Hashable {
     }
 
     mutating func request() -> Step {
-        if held > 0 {
-            held -= 1
-            return .allowed(remaining: held + remaining)
-        }
+        if let remaining = takeHeld() { return .allowed(remaining: remaining) }
         return remaining > 0 ? .needsPortion(limit.portion(ofRemaining: remaining)) : .refused
+    }
+
+    /// Takes a request from what is in hand, and gives how many are left after it; nil when nothing is.
+    mutating func takeHeld() -> Int64? {
+        guard held > 0 else { return nil }
+        held -= 1
+        return held + remaining
     }
 
     /// A portion was asked for, after which all replicas together had asked for `used` in this window.

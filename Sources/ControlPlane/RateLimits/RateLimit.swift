@@ -45,7 +45,7 @@ struct RateStanding: Sendable, Hashable {
     let secondsLeft: Int64
 
     /// The field value of draft-ietf-httpapi-ratelimit-headers that tells the rest.
-    var field: String { "\"principal\";r=\(remaining);t=\(secondsLeft)" }
+    var field: String { "\"principal\";r=" + String(remaining) + ";t=" + String(secondsLeft) }
 
     var problem: Problem {
         Problem(

@@ -24,6 +24,21 @@ final class RateLimiter: Sendable {
         self.database = database
     }
 
+    /// Counts one request where that takes neither the database nor a wait; nil where it does, and then `count` is to be called.
+    func countAtHand(_ principal: PrincipalID, at now: Timestamp) -> RateStanding? {
+        let window = RateWindow(at: now)
+        let remaining = entries.withLock { entries -> Int64? in
+            guard let place = entries.index(forKey: principal), entries.values[place].taking == nil,
+                entries.values[place].account.window == window
+            else { return nil }
+            return entries.values[place].account.takeHeld()
+        }
+        return remaining.map { remaining in
+            RateStanding(
+                limit: limit, isAllowed: true, remaining: remaining, secondsLeft: window.secondsLeft(at: now))
+        }
+    }
+
     /// Counts one request. To be called on a reactor.
     func count(_ principal: PrincipalID, at now: Timestamp, on reactor: Reactor) async throws -> RateStanding
     {

@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// The field lines of one head, or of one trailer section, as they come in; and what they say about framing.
 struct HTTP1FieldSection {
-    private(set) var fields = HTTPFields()
+    private var list: [HTTPField] = []
     private(set) var host: String?
     private(set) var contentLength: Int?
     private(set) var isChunked = false
@@ -16,7 +16,10 @@ struct HTTP1FieldSection {
 
     init(isTrailer: Bool = false) {
         self.isTrailer = isTrailer
+        if !isTrailer { list.reserveCapacity(HTTPFields.usualCount) }
     }
+
+    var fields: HTTPFields { HTTPFields(list: list) }
 
     /// Takes lines up to the empty one. False when more bytes are needed.
     mutating func read(
@@ -41,10 +44,10 @@ struct HTTP1FieldSection {
         let (name, field) = try parsed.get()
         switch name.role {
         case .ordinary:
-            fields.append(field)
+            list.append(field)
         case .contentLength:
             try setContentLength(field)
-            fields.append(field)
+            list.append(field)
         case .host:
             if isTrailer { throw .malformed(.trailerField) }
             if host != nil { throw .malformed(.repeatedHost) }
@@ -76,12 +79,11 @@ struct HTTP1FieldSection {
         var end = line.count
         while start < end, isWhiteSpace(line[start]) { start += 1 }
         while end > start, isWhiteSpace(line[end - 1]) { end -= 1 }
-        let value = UnsafeBufferPointer(rebasing: line[start..<end])
-        // Checked first, because HTTPField would turn bad bytes into spaces.
-        guard HTTPField.isValidValue(value) else {
+        guard let field = HTTPField(name.name, exactly: UnsafeBufferPointer(rebasing: line[start..<end]))
+        else {
             throw .malformed(violation(of: line[start..<end]) ?? .fieldValue)
         }
-        return (name, HTTPField(name: name.name, value: value))
+        return (name, field)
     }
 
     private static func violation(of bytes: Slice<UnsafeBufferPointer<UInt8>>) -> HTTP1Violation? {

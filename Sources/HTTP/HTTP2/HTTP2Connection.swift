@@ -114,7 +114,8 @@ actor HTTP2Connection {
     private func process() async throws {
         isProcessing = true
         for event in session.takeEvents() { handle(event) }
-        await reactor.yield()
+        // Handlers that have answered already are waited for by nobody.
+        if handlerCount > 0 || !exchanges.isEmpty { await reactor.yield() }
         isProcessing = false
         flush()
     }

@@ -6,7 +6,7 @@ struct HTTP2FieldBlock {
     private struct Place {
         var name: Range<Int>
         var value: Range<Int>
-        var isSensitive: Bool
+        var isNeverIndexed: Bool
     }
 
     private var bytes: [UInt8] = []
@@ -43,7 +43,7 @@ struct HTTP2FieldBlock {
         bytes.append(contentsOf: name.utf8)
         let middle = bytes.count
         bytes.append(contentsOf: value.utf8)
-        places.append(Place(name: start..<middle, value: middle..<bytes.count, isSensitive: false))
+        places.append(Place(name: start..<middle, value: middle..<bytes.count, isNeverIndexed: false))
     }
 
     /// Appends fields, but for those that make a message malformed (RFC 9113 section 8.2.2).
@@ -53,9 +53,15 @@ struct HTTP2FieldBlock {
             bytes.append(contentsOf: field.name.canonicalName.utf8)
             let middle = bytes.count
             field.withUnsafeBytesOfValue { bytes.append(contentsOf: $0) }
-            let isSensitive = field.indexingStrategy == .disallow || field.name == .authorization
-            places.append(Place(name: start..<middle, value: middle..<bytes.count, isSensitive: isSensitive))
+            let isNeverIndexed = Self.keepsOut(field.indexingStrategy) || field.name == .authorization
+            places.append(
+                Place(name: start..<middle, value: middle..<bytes.count, isNeverIndexed: isNeverIndexed))
         }
+    }
+
+    /// Whether a value has no place in the peer's table of fields: secrets, and what is never sent again.
+    private static func keepsOut(_ strategy: HTTPField.DynamicTableIndexingStrategy) -> Bool {
+        strategy == .avoid || strategy == .disallow
     }
 
     /// The entries, good during `body`; libnghttp2 copies what it keeps.
@@ -69,7 +75,7 @@ struct HTTP2FieldBlock {
                         name: base.map { $0 + place.name.lowerBound },
                         value: base.map { $0 + place.value.lowerBound },
                         namelen: place.name.count, valuelen: place.value.count,
-                        flags: UInt8(place.isSensitive ? NGHTTP2_NV_FLAG_NO_INDEX.rawValue : 0))
+                        flags: UInt8(place.isNeverIndexed ? NGHTTP2_NV_FLAG_NO_INDEX.rawValue : 0))
                     entries.initializeElement(at: index, to: entry)
                 }
                 return body(UnsafeBufferPointer(entries))

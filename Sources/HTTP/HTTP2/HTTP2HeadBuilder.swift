@@ -10,7 +10,7 @@ struct HTTP2HeadBuilder {
         case malformed
     }
 
-    private(set) var fields = HTTPFields()
+    private var list: [HTTPField] = []
     private(set) var violation: Violation?
     private(set) var contentLength: Int?
     private(set) var expectsContinue = false
@@ -26,6 +26,8 @@ struct HTTP2HeadBuilder {
     /// Far more than allowed: nothing of the block is worth decoding any more.
     private(set) var isHopeless = false
 
+    var fields: HTTPFields { HTTPFields(list: list) }
+
     mutating func add(
         _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, limits: HTTPLimits
     ) {
@@ -37,11 +39,11 @@ struct HTTP2HeadBuilder {
             violation = violation ?? .tooLarge
             return
         }
-        guard HTTPField.isValidValue(value) else {
-            violation = .malformed
-            return
-        }
         if name.first == UInt8(ascii: ":") {
+            guard HTTPField.isValidValue(value) else {
+                violation = .malformed
+                return
+            }
             addPseudo(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
         } else {
             addField(name, value)
@@ -64,17 +66,21 @@ struct HTTP2HeadBuilder {
             violation = .malformed
             return
         }
-        let field = HTTPField(name: parsed.name, value: value)
+        guard let field = HTTPField(parsed.name, exactly: value) else {
+            violation = .malformed
+            return
+        }
+        if list.isEmpty { list.reserveCapacity(HTTPFields.usualCount) }
         switch parsed.role {
         case .ordinary:
-            fields.append(field)
+            list.append(field)
         case .contentLength:
             guard contentLength == nil, let length = Int(field.value), length >= 0 else {
                 violation = .malformed
                 return
             }
             contentLength = length
-            fields.append(field)
+            list.append(field)
         case .host:
             if host != nil { violation = .malformed }
             host = field.value

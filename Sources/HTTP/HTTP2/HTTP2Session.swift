@@ -112,11 +112,16 @@ final class HTTP2Session {
     }
 
     func takeEvents() -> [Event] {
+        if events.isEmpty { return [] }
         defer { events = [] }
         return events
     }
 
-    func note(_ event: Event) { events.append(event) }
+    func note(_ event: Event) {
+        // A batch of requests is some events for each.
+        if events.isEmpty { events.reserveCapacity(8) }
+        events.append(event)
+    }
 
     /// The next frame to be sent; nil when there is none. Good until this is called again, or anything else is asked of the session.
     func nextFrame() throws(HTTP2Error) -> UnsafeRawBufferPointer? {

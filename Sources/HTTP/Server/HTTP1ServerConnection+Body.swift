@@ -74,8 +74,15 @@ extension HTTP1ServerConnection: HTTPBodySink {
     /// A body up to this size is copied behind its head and sent in one piece.
     private static let joinedBodyBytes = 16 * 1024
 
-    /// Sends an answer; false when its body was cut off, so that the connection must end.
-    func send(_ response: HTTPServerResponse) async throws(IOError) -> Bool {
+    /// What of an answer has to wait for the socket, or for the application.
+    enum Unsent {
+        case bytes([UInt8], from: Int)
+        case large(head: [UInt8], body: [UInt8])
+        case stream(HTTPResponse, hasNoBody: Bool, @Sendable (HTTPBodyWriter) async throws -> Void)
+    }
+
+    /// Sends as much of an answer as the socket takes at once; nil when that is all of it.
+    func begin(_ response: HTTPServerResponse) throws(IOError) -> Unsent? {
         var response = response
         if response.head.status.kind == .informational || response.head.status.kind == .invalid {
             context.logger.error("a handler answered with a status that is no final one")
@@ -92,23 +99,31 @@ extension HTTP1ServerConnection: HTTPBodySink {
                 hasNoBody && response.head.headerFields.contains(.contentLength) && status != .noContent
             let framing: HTTP1Encoder.Framing = isGiven ? .asGiven : hasNoBody ? .absent : .length(0)
             appendHead(response.head, framing, to: &bytes)
-            try await stream.write(bytes, progressTime: limits.progressTime)
         case .bytes(let body):
             let isAbsent = status == .noContent || status == .notModified
             appendHead(response.head, isAbsent ? .absent : .length(body.count), to: &bytes)
-            if hasNoBody {
-                try await stream.write(bytes, progressTime: limits.progressTime)
-            } else if body.count <= Self.joinedBodyBytes {
+            if !hasNoBody {
+                guard body.count <= Self.joinedBodyBytes else { return .large(head: bytes, body: body) }
                 bytes.append(contentsOf: body)
-                let written = try stream.tryWrite(bytes)
-                if written < bytes.count {
-                    try await stream.write(bytes, from: written, progressTime: limits.progressTime)
-                }
-            } else {
-                try await stream.write(bytes, body, progressTime: limits.progressTime)
             }
         case .stream(let produce):
-            return try await send(response.head, hasNoBody: hasNoBody, produce)
+            return .stream(response.head, hasNoBody: hasNoBody, produce)
+        }
+        let written = try stream.tryWrite(bytes)
+        if written < bytes.count { return .bytes(bytes, from: written) }
+        exchange.output = .done
+        return nil
+    }
+
+    /// Sends the rest of an answer; false when its body was cut off, so that the connection must end.
+    func finish(_ unsent: Unsent) async throws(IOError) -> Bool {
+        switch unsent {
+        case .bytes(let bytes, let written):
+            try await stream.write(bytes, from: written, progressTime: limits.progressTime)
+        case .large(let head, let body):
+            try await stream.write(head, body, progressTime: limits.progressTime)
+        case .stream(let head, let hasNoBody, let produce):
+            return try await send(head, hasNoBody: hasNoBody, produce)
         }
         exchange.output = .done
         return true

@@ -108,7 +108,8 @@ actor HTTP1ServerConnection: HTTPServedConnection {
                 deadline = .after(limits.headTime)
             }
             do throws(IOError) {
-                guard try await fill(deadline: deadline) else { return nil }
+                try await stream.readable(deadline: deadline)
+                if try take() == .endOfStream { return nil }
             } catch {
                 guard error == .timedOut else { throw error }
                 if hasBegun { await refuse(.requestTimeout, "The request took too long to arrive.") }
@@ -121,17 +122,22 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     func fill(deadline: Deadline) async throws(IOError) -> Bool {
         while true {
             try await stream.readable(deadline: deadline)
-            let area = reactor.readArea
-            switch try stream.tryRead(into: area) {
-            case .bytes(let count):
-                parser.append(UnsafeRawBufferPointer(rebasing: area[..<count]))
-                return true
-            case .endOfStream:
-                return false
-            case .wouldBlock:
-                continue
+            switch try take() {
+            case .bytes: return true
+            case .endOfStream: return false
+            case .wouldBlock: continue
             }
         }
+    }
+
+    /// Reads what is there into the parser.
+    private func take() throws(IOError) -> ReadOutcome {
+        let area = reactor.readArea
+        let outcome = try stream.tryRead(into: area)
+        if case .bytes(let count) = outcome {
+            parser.append(UnsafeRawBufferPointer(rebasing: area[..<count]))
+        }
+        return outcome
     }
 
     // MARK: One exchange
@@ -154,13 +160,15 @@ actor HTTP1ServerConnection: HTTPServedConnection {
             head.request.method == .connect
             ? HTTPProblem.response(.notImplemented, detail: "This server is not a proxy.")
             : await context.handler(request)
-        let isComplete = try await send(response)
+        // Most answers are out at once, and need no call that may wait.
+        var isComplete = true
+        if let unsent = try begin(response) { isComplete = try await finish(unsent) }
         exchange.isHandling = false
         guard isComplete, !exchange.closes, !exchange.isReading, !exchange.isWriting else {
             exchange.isOver = true
             return false
         }
-        let isDrained = try await drainBody()
+        let isDrained = exchange.mayHaveInput ? try await drainBody() : true
         exchange.isOver = true
         return isDrained
     }
@@ -187,7 +195,6 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     /// Reads and drops what the handler left of the body, so that the next request can be found; false when
     /// it is too much.
     private func drainBody() async throws(IOError) -> Bool {
-        guard exchange.mayHaveInput else { return true }
         var budget = limits.drainedBodyBytes
         let deadline = Deadline.after(limits.lingerTime)
         while true {
@@ -234,7 +241,9 @@ actor HTTP1ServerConnection: HTTPServedConnection {
             metadata: ["peer": "\(stream.peer)", "status": "\(status.code)", "reason": "\(detail)"])
         exchange = HTTP1ServerExchange()
         do throws(IOError) {
-            _ = try await send(HTTPProblem.response(status, detail: detail))
+            if let unsent = try begin(HTTPProblem.response(status, detail: detail)) {
+                _ = try await finish(unsent)
+            }
         } catch {
             // The peer is gone; there is nobody to tell.
         }

@@ -44,7 +44,13 @@ extension HTTP2Connection: HTTPServedConnection {
         handlerCount += 1
         let body = HTTPBody(source: self, message: Int(id), length: message.length)
         let request = HTTPServerRequest(head: head, body: body, connection: info)
-        stream.task = reactor.spawn { await self.answer(request, on: id) }
+        if message.endsStream {
+            // Begins here and now: most handlers answer without having to wait, and their task never sees a queue.
+            stream.task = Task.immediate(executorPreference: reactor) { await self.answer(request, on: id) }
+        } else {
+            // Once what came of the body with the head is there.
+            stream.task = Task(executorPreference: reactor) { await self.answer(request, on: id) }
+        }
     }
 
     /// An answer of our own to a request that the application does not see.
@@ -72,7 +78,7 @@ extension HTTP2Connection: HTTPServedConnection {
         case .none:
             submit(head, body: [], isStreaming: false, on: id)
         case .bytes(let body):
-            head.headerFields[.contentLength] = nil
+            if head.headerFields.contains(.contentLength) { head.headerFields[.contentLength] = nil }
             submit(head, body: hasNoBody ? [] : body, length: body.count, isStreaming: false, on: id)
         case .stream(let produce):
             submit(head, body: nil, isStreaming: !hasNoBody, on: id)
