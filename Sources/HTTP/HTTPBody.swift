@@ -18,6 +18,8 @@ package enum HTTPBodyError: Error, Equatable, Sendable {
     case closed
     /// Two tasks read the same body, or write the same one, at once.
     case concurrentUse
+    /// The client's address has more than `HTTPLimits.bodyBytesPerAddress` of bodies in memory; at a server, a reason to answer 429.
+    case addressOverLimit
 }
 
 /// A body being received: of a request at the server, of a response at the client.
@@ -47,7 +49,7 @@ package struct HTTPBody: Sendable {
     /// Without a deadline each piece must come within `HTTPLimits.progressTime`; a long-lived stream passes
     /// its own.
     package func next(deadline: Deadline? = nil) async throws(HTTPBodyError) -> [UInt8]? {
-        try await source.nextPiece(of: message, deadline: deadline, end: .never)
+        try await source.nextPiece(of: message, deadline: deadline, end: .never, isKept: false)
     }
 
     /// How long a whole body may take by default: enough for tens of megabytes on a slow line, too little to
@@ -65,7 +67,8 @@ package struct HTTPBody: Sendable {
             if length == 0 { return [] }
         }
         var whole: [UInt8] = []
-        while let piece = try await source.nextPiece(of: message, deadline: nil, end: deadline) {
+        while let piece = try await source.nextPiece(of: message, deadline: nil, end: deadline, isKept: true)
+        {
             if piece.count > limit - whole.count { throw .tooLarge(limit: limit) }
             if whole.isEmpty {
                 whole = piece
@@ -86,9 +89,10 @@ package struct HTTPBody: Sendable {
 /// request, an h2 stream).
 protocol HTTPBodySource: AnyObject, Sendable {
     /// Waits for the next piece until `deadline` (nil: as long as the limits allow one piece to take), but
-    /// not beyond `end`.
-    func nextPiece(of message: Int, deadline: Deadline?, end: Deadline) async throws(HTTPBodyError)
-        -> [UInt8]?
+    /// not beyond `end`. One that `isKept` counts as in memory until the exchange is over.
+    func nextPiece(
+        of message: Int, deadline: Deadline?, end: Deadline, isKept: Bool
+    ) async throws(HTTPBodyError) -> [UInt8]?
     func trailers(of message: Int) async -> HTTPFields?
 }
 
@@ -102,9 +106,9 @@ actor BufferedBody: HTTPBodySource {
         self.fields = trailers
     }
 
-    func nextPiece(of message: Int, deadline: Deadline?, end: Deadline) async throws(HTTPBodyError)
-        -> [UInt8]?
-    {
+    func nextPiece(
+        of message: Int, deadline: Deadline?, end: Deadline, isKept: Bool
+    ) async throws(HTTPBodyError) -> [UInt8]? {
         if bytes.isEmpty { return nil }
         defer { bytes = [] }
         return bytes

@@ -31,6 +31,10 @@ package struct HTTPLimits: Sendable {
     /// wait.
     package var pendingBytes = 64 * 1024
 
+    /// Bytes of bodies that the requests of one client address may have in memory at once, over all its connections: unread ones, and
+    /// those that handlers have collected. Two of the largest bodies; a request beyond it gets 429 and may be sent again.
+    package var bodyBytesPerAddress = 128 * 1024 * 1024
+
     // MARK: Times
 
     /// TLS handshake. A human network does it in under a second; a slow one must not hold a descriptor for
@@ -55,7 +59,7 @@ package struct HTTPLimits: Sendable {
     /// Connections of one server. Beyond it new ones are closed at once.
     package var connections = 16 * 1024
     /// Connections of one client address (of one /64 network for IPv6), so that no client can take them all; further ones are closed at
-    /// once. With `concurrentStreams` it bounds a client's streams, and with `connectionWindowBytes` what its bodies keep in memory. A
+    /// once. With `concurrentStreams` it bounds a client's streams; `bodyBytesPerAddress` bounds what its bodies keep in memory. A
     /// proxy or NAT in front has many clients behind one address: a listener behind one sets more.
     package var connectionsPerAddress = 1024
     /// Requests on one HTTP/1.1 connection before it is closed, so that memory and balance are renewed

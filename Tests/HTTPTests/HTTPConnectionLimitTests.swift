@@ -1,3 +1,4 @@
+import HTTPTypes
 import Reactor
 import Testing
 
@@ -60,5 +61,89 @@ import Testing
                 for client in clients { client.close() }
             }
         }
+    }
+
+    @Test func anAccountCountsWhatItsConnectionsHold() throws {
+        var limits = HTTPLimits()
+        limits.bodyBytesPerAddress = 100
+        let registry = HTTPConnectionRegistry(limits: limits)
+        let first = try #require(try registry.admit(peer("192.0.2.1", 1)))
+        let second = try #require(try registry.admit(peer("192.0.2.1", 2)))
+        let other = try #require(try registry.admit(peer("192.0.2.2", 1)))
+        #expect(first.take(60))
+        #expect(!second.take(41))
+        #expect(second.take(40))
+        #expect(other.take(100))
+        first.giveBack(60)
+        #expect(second.take(60))
+        #expect(second.held == 100)
+    }
+
+    @Test(arguments: [false, true]) func refusesABodyBesideThoseThatItsAddressHolds(_ isHTTP2: Bool)
+        async throws
+    {
+        var limits = HTTPLimits()
+        limits.bodyBytesPerAddress = 100_000
+        let (isHeld, mayEnd) = (Event(), Event())
+        let handler: HTTPHandler = { request in
+            do throws(HTTPBodyError) {
+                _ = try await request.body.collect(upTo: 1 << 20)
+            } catch {
+                return HTTPServerResponse(status: error == .addressOverLimit ? .tooManyRequests : .badRequest)
+            }
+            if request.head.path == "/hold" {
+                isHeld.happen()
+                await mayEnd.wait()
+            }
+            return text("taken")
+        }
+        try await withServer(limits: limits, handler: handler) { server in
+            let client = Self.client(of: server, isHTTP2)
+            let body = HTTPClientBody.bytes([UInt8](repeating: 0x61, count: 80_000))
+            async let held = client.send(Self.post("/hold"), body: body, deadline: .after(.seconds(60)))
+            await isHeld.wait()
+            for _ in 0..<3 {
+                let refused = try await client.send(
+                    Self.post("/more"), body: body, deadline: .after(.seconds(60)))
+                #expect(refused.status == .tooManyRequests)
+            }
+            mayEnd.happen()
+            #expect(try await held.status == .ok)
+            for _ in 0..<3 {
+                let taken = try await client.send(
+                    Self.post("/more"), body: body, deadline: .after(.seconds(60)))
+                #expect(taken.status == .ok)
+                _ = try await taken.body.collect(upTo: 100)
+            }
+            await client.close()
+        }
+    }
+
+    @Test(arguments: [false, true]) func countsNoMoreThanTheUnreadOfABodyThatIsPassedOn(_ isHTTP2: Bool)
+        async throws
+    {
+        var limits = HTTPLimits()
+        limits.streamWindowBytes = 64 << 10
+        limits.bodyBytesPerAddress = 100_000
+        try await withServer(limits: limits) { server in
+            let client = Self.client(of: server, isHTTP2)
+            let body = HTTPClientBody.bytes([UInt8](repeating: 0x61, count: 1 << 20))
+            let response = try await client.send(
+                Self.post("/pipe"), body: body, deadline: .after(.seconds(60)))
+            #expect(try await response.body.collect(upTo: 2 << 20).count == 1 << 20)
+            await client.close()
+        }
+    }
+
+    private static func post(_ path: String) -> HTTPRequest {
+        HTTPRequest(method: .post, scheme: nil, authority: nil, path: path)
+    }
+
+    private static func client(of server: HTTPServer, _ isHTTP2: Bool) -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.http2PriorKnowledge = isHTTP2
+        return HTTPClient(
+            origin: HTTPOrigin(scheme: .http, host: "127.0.0.1", port: server.port), on: testGroup.next(),
+            configuration: configuration)
     }
 }

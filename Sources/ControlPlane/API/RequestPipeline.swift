@@ -30,7 +30,7 @@ struct RequestPipeline: Sendable {
         do {
             response = try await answer(request, id: id, progress: &progress)
         } catch {
-            response = failure(error, request: request, id: id)
+            response = failure(error, request: request, id: id, standing: progress.standing)
         }
         finish(&response, id: id, standing: progress.standing)
         let entry = AccessLog.Entry(
@@ -135,6 +135,10 @@ struct RequestPipeline: Sendable {
             return try await body.collect(upTo: limit)
         } catch .tooLarge {
             throw Problem.bodyTooLarge(limit: limit)
+        } catch .addressOverLimit {
+            throw Problem(
+                status: 429, code: .rateLimited, title: "Too many bytes under way",
+                detail: "The requests from this address have too much in memory. Try again in a second.")
         }
     }
 
@@ -146,7 +150,9 @@ struct RequestPipeline: Sendable {
     // MARK: Answers
 
     /// The answer to a failure: what the caller may know, while the log gets the rest.
-    private func failure(_ error: any Error, request: HTTPServerRequest, id: RequestID) -> APIResponse {
+    private func failure(
+        _ error: any Error, request: HTTPServerRequest, id: RequestID, standing: RateStanding?
+    ) -> APIResponse {
         var response: APIResponse
         switch error {
         case let problem as Problem:
@@ -169,7 +175,11 @@ struct RequestPipeline: Sendable {
                 ])
             response = .problem(.internalError)
         }
-        if response.status.code == 503 { response.headerFields[.retryAfter] = "1" }
+        // Who is over the rate limit is told when its window ends, with the rest of its standing.
+        let isOverRate = standing.map { !$0.isAllowed } ?? false
+        if response.status.code == 503 || response.status.code == 429 && !isOverRate {
+            response.headerFields[.retryAfter] = "1"
+        }
         return response
     }
 

@@ -12,6 +12,7 @@ enum ControlPlaneSetting: String, SettingKey {
     case publicURL = "public_url"
     case connections
     case connectionsPerAddress = "connections_per_address"
+    case bodyBytesPerAddress = "body_bytes_per_address"
     case rateLimit = "rate_limit"
     case reactors
     case migrations
@@ -48,6 +49,12 @@ enum ControlPlaneSetting: String, SettingKey {
                 .integer(1...1_000_000), default: "1024",
                 help:
                     "Those of one client address, or of one /64 network of IPv6; behind a proxy, as many as `connections`"
+            )
+        case .bodyBytesPerAddress:
+            Setting(
+                .integer(1 << 20...1 << 40), default: "134217728",
+                help:
+                    "Bytes of request bodies that one address has in memory at once, counted likewise; what is beyond gets 429"
             )
         case .rateLimit:
             Setting(

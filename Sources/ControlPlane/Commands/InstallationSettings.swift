@@ -114,6 +114,7 @@ struct InstallationSettings: Sendable {
         var limits = HTTPLimits()
         if let count = settings.integer(.connections) { limits.connections = count }
         if let count = settings.integer(.connectionsPerAddress) { limits.connectionsPerAddress = count }
+        if let count = settings.integer(.bodyBytesPerAddress) { limits.bodyBytesPerAddress = count }
         return limits
     }
 

@@ -37,6 +37,8 @@ actor HTTP1ClientConnection: HTTPClientConnection {
     private var keepsAlive = false
     private var isReading = false
     private var isWriting = false
+    /// Bytes of the current response, or of an informational one before it, have come.
+    private var hasAnswer = false
 
     init(
         _ stream: sending ByteStream, limits: HTTPLimits, proxy: HTTPProxy?,
@@ -81,6 +83,7 @@ actor HTTP1ClientConnection: HTTPClientConnection {
         input = .waiting
         requestFailure = nil
         trailers = nil
+        hasAnswer = false
         parser.expect(responseTo: request.head.method)
         let result = await withTaskCancellationHandler {
             await converse(request, deadline: deadline)
@@ -109,14 +112,15 @@ actor HTTP1ClientConnection: HTTPClientConnection {
         } catch let error as HTTPClientError {
             return .failure(error)
         } catch let error as HTTP1Error {
-            return .failure(
-                error == .truncated ? .disconnected(unprocessed: false) : .malformed(reason: error.detail))
+            return .failure(error == .truncated ? brokenOff : .malformed(reason: error.detail))
         } catch IOError.timedOut {
             return .failure(.timedOut)
         } catch {
-            return .failure(.disconnected(unprocessed: false))
+            return .failure(brokenOff)
         }
     }
+
+    private var brokenOff: HTTPClientError { hasAnswer ? .givenUp : .disconnected(unprocessed: false) }
 
     private func send(_ request: HTTPClientRequest, deadline: Deadline) async throws {
         var bytes: [UInt8] = []
@@ -198,6 +202,7 @@ actor HTTP1ClientConnection: HTTPClientConnection {
             let area = reactor.readArea
             switch try stream.tryRead(into: area) {
             case .bytes(let count):
+                hasAnswer = true
                 parser.append(UnsafeRawBufferPointer(rebasing: area[..<count]))
                 return true
             case .endOfStream:
@@ -229,7 +234,7 @@ actor HTTP1ClientConnection: HTTPClientConnection {
     // MARK: Bodies
 
     func nextPiece(
-        of message: Int, deadline: Deadline?, end: Deadline
+        of message: Int, deadline: Deadline?, end: Deadline, isKept: Bool
     ) async throws(HTTPBodyError) -> [UInt8]? {
         guard message == self.message else { throw .closed }
         switch input {

@@ -99,14 +99,20 @@ extension HTTP2Connection: HTTPClientConnection {
         exchange.headArrived.fire()
     }
 
-    /// The stream is over. What came of the body can still be read.
+    /// The stream is over, by the peer or by libnghttp2.
     func exchangeClosed(_ id: Int32, _ code: UInt32) {
-        streams[id]?.task?.cancel()
         switch code {
-        case HTTP2Code.refusedStream: fail(id, .disconnected(unprocessed: true))
-        case HTTP2Code.protocolError: fail(id, .malformed(reason: "the response is not valid HTTP/2"))
-        default: fail(id, .disconnected(unprocessed: false))
+        case HTTP2Code.refusedStream: exchangeEnded(id, .disconnected(unprocessed: true))
+        case HTTP2Code.protocolError:
+            exchangeEnded(id, .malformed(reason: "the response is not valid HTTP/2"))
+        default: exchangeEnded(id, .givenUp)
         }
+    }
+
+    /// Nothing more comes. What came of the body can still be read.
+    func exchangeEnded(_ id: Int32, _ error: HTTPClientError) {
+        streams[id]?.task?.cancel()
+        fail(id, error)
     }
 
     /// Streams that the peer has not taken are closed by libnghttp2, as refused.

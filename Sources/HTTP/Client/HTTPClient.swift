@@ -6,8 +6,9 @@ package import Reactor
 /// otherwise (a few kept-alive connections). Connects when needed, and again after a failure. Follows no
 /// redirects.
 ///
-/// A request is sent a second time only when that is safe: the server said that it had not begun with it, or
-/// its method is safe and a kept-alive connection turned out to be dead. Not when its body was a stream.
+/// A request is sent a second time, and no more, only when that is safe: the server said that it had not begun with it, or its
+/// method is idempotent and a kept-alive connection turned out to be dead before any byte of an answer. Not when its body was a
+/// stream.
 package actor HTTPClient {
     package struct Configuration: Sendable {
         package var limits = HTTPLimits()

@@ -40,11 +40,10 @@ struct HTTPClientRequest: Sendable {
         self.body = body
     }
 
-    /// Sending it twice does what sending it once does, and its body can be sent twice (RFC 9110 section
-    /// 9.2.1).
+    /// Sending it twice does what sending it once does, and its body can be sent twice (RFC 9110, section 9.2.2).
     var isSafeToRepeat: Bool {
         switch head.method {
-        case .get, .head, .options: isReplayable
+        case .get, .head, .options, .trace, .put, .delete: isReplayable
         default: false
         }
     }
@@ -74,9 +73,9 @@ final class HTTPClientBodySource: HTTPBodySource {
     }
 
     func nextPiece(
-        of message: Int, deadline: Deadline?, end: Deadline
+        of message: Int, deadline: Deadline?, end: Deadline, isKept: Bool
     ) async throws(HTTPBodyError) -> [UInt8]? {
-        try await connection.nextPiece(of: message, deadline: deadline, end: end)
+        try await connection.nextPiece(of: message, deadline: deadline, end: end, isKept: isKept)
     }
 
     func trailers(of message: Int) async -> HTTPFields? { await connection.trailers(of: message) }

@@ -10,9 +10,12 @@ package enum HTTPClientError: Error, Equatable, Sendable {
     case timedOut
     /// The task that waited was cancelled.
     case cancelled
-    /// The connection ended before the response did. Nothing of the request was handled when `unprocessed`
-    /// (the peer said so, or nothing was sent): then it is safe to send again.
+    /// The connection ended before anything of the response had come. Nothing of the request was handled when
+    /// `unprocessed` (the peer said so, or nothing was sent): then it is safe to send again.
     case disconnected(unprocessed: Bool)
+    /// The peer has begun with the request and then given it up: the connection ended inside of the response's head, or
+    /// the peer reset the stream.
+    case givenUp
     /// The peer broke the protocol.
     case malformed(reason: String)
     /// The request's own body closure threw, or the request cannot be sent as it is.

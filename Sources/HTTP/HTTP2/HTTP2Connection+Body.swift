@@ -3,7 +3,7 @@ import Reactor
 
 extension HTTP2Connection: HTTPBodySource {
     func nextPiece(
-        of message: Int, deadline: Deadline?, end: Deadline
+        of message: Int, deadline: Deadline?, end: Deadline, isKept: Bool
     ) async throws(HTTPBodyError) -> [UInt8]? {
         guard let stream = streams[Int32(truncatingIfNeeded: message)] else { throw .closed }
         if stream.isReading { throw .concurrentUse }
@@ -16,7 +16,7 @@ extension HTTP2Connection: HTTPBodySource {
         }
         let deadline = min(end, deadline ?? .after(limits.progressTime))
         while true {
-            if let piece = stream.takePiece() {
+            if let piece = stream.takePiece(isKept: isKept) {
                 session.consume(piece.count, on: stream.id)
                 needsFlush()
                 return piece

@@ -334,7 +334,7 @@ actor HTTP2Connection {
             streams[id]?.fail(.disconnected)
             switch session.role {
             case .server: release(id)
-            case .client: exchangeClosed(id, HTTP2Code.internalError)
+            case .client: exchangeEnded(id, .disconnected(unprocessed: false))
             }
         }
     }

@@ -14,6 +14,9 @@ final class HTTP2Stream {
     private var pieces: [[UInt8]] = []
     private var nextPiece = 0
     private(set) var unreadBytes = 0
+    /// Bytes that were taken and are kept until the exchange is over; like those in `pieces`, they count in the client's account.
+    private(set) var keptBytes = 0
+    private let account: HTTPClientAccount?
     private var receivedBytes = 0
     var input = Input.open
     private let reactor: Reactor
@@ -33,9 +36,10 @@ final class HTTP2Stream {
     /// What had been framed of the outgoing body when the connection last looked for stalled streams.
     var framedAtLastSweep: Int?
 
-    init(_ id: Int32, reactor: Reactor) {
+    init(_ id: Int32, reactor: Reactor, account: HTTPClientAccount? = nil) {
         self.id = id
         self.reactor = reactor
+        self.account = account
     }
 
     /// Waits until body bytes or the end have come, or will not come.
@@ -63,6 +67,8 @@ final class HTTP2Stream {
         receivedBytes += piece.count
         if receivedBytes > limit {
             input = .failed(.tooLarge(limit: limit))
+        } else if let account, !account.take(piece.count) {
+            input = .failed(.addressOverLimit)
         } else {
             pieces.append(piece)
         }
@@ -81,7 +87,8 @@ final class HTTP2Stream {
         outputSignal?.fire()
     }
 
-    func takePiece() -> [UInt8]? {
+    /// The next unread piece; one that `isKept` stays in the client's account until `releaseKept`.
+    func takePiece(isKept: Bool) -> [UInt8]? {
         guard nextPiece < pieces.count else { return nil }
         let piece = pieces[nextPiece]
         nextPiece += 1
@@ -90,11 +97,19 @@ final class HTTP2Stream {
             nextPiece = 0
         }
         unreadBytes -= piece.count
+        if isKept { keptBytes += piece.count } else { account?.giveBack(piece.count) }
         return piece
+    }
+
+    /// Nobody has what was taken of the body any more.
+    func releaseKept() {
+        account?.giveBack(keptBytes)
+        keptBytes = 0
     }
 
     /// Drops what was not read; gives its size, which the connection's window gets back.
     func dropPieces() -> Int {
+        account?.giveBack(pieces[nextPiece...].reduce(0) { $0 + $1.count })
         defer {
             pieces = []
             nextPiece = 0

@@ -4,7 +4,7 @@ import Reactor
 
 extension HTTP1ServerConnection: HTTPBodySource {
     func nextPiece(
-        of message: Int, deadline: Deadline?, end: Deadline
+        of message: Int, deadline: Deadline?, end: Deadline, isKept: Bool
     ) async throws(HTTPBodyError) -> [UInt8]? {
         guard message == exchange.number, !exchange.isOver else { throw .closed }
         switch exchange.input {
@@ -17,7 +17,11 @@ extension HTTP1ServerConnection: HTTPBodySource {
         defer { exchange.isReading = false }
         do {
             try sendContinue()
-            return try await readPiece(deadline: min(end, deadline ?? .after(limits.progressTime)))
+            let piece = try await readPiece(deadline: min(end, deadline ?? .after(limits.progressTime)))
+            if let piece, isKept { try keep(piece.count) }
+            return piece
+        } catch let error as HTTPBodyError {
+            throw fail(error)
         } catch let error as HTTP1Error {
             throw fail(HTTPBodyError(error))
         } catch let error as IOError {
@@ -49,6 +53,13 @@ extension HTTP1ServerConnection: HTTPBodySource {
                 guard try await fill(deadline: deadline) else { throw HTTP1Error.truncated }
             }
         }
+    }
+
+    /// Counts bytes that the handler keeps until it has answered.
+    private func keep(_ count: Int) throws(HTTPBodyError) {
+        guard let account = info.account else { return }
+        guard account.take(count) else { throw .addressOverLimit }
+        exchange.keptBytes += count
     }
 
     private func fail(_ error: HTTPBodyError) -> HTTPBodyError {

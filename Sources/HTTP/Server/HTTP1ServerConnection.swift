@@ -12,7 +12,7 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     let context: HTTPServerContext
     var parser: HTTP1RequestParser
     var exchange = HTTP1ServerExchange()
-    private let info: HTTPConnection
+    let info: HTTPConnection
     private var info10: HTTPConnection?
     private var requestCount = 0
     private var isDraining = false
@@ -146,6 +146,7 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     private func serve(_ head: HTTP1RequestHead) async throws(IOError) -> Bool {
         requestCount += 1
         exchange = HTTP1ServerExchange(number: requestCount, head: head)
+        defer { info.account?.giveBack(exchange.takeKept()) }
         if head.framing == .none { _ = try? parser.next() }  // its end
         if !watchesPeer {
             watchesPeer = true
@@ -176,7 +177,8 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     private func connection(for version: HTTPVersion) -> HTTPConnection {
         if version == info.version { return info }
         if let info10 { return info10 }
-        let other = HTTPConnection(reactor: info.reactor, peer: info.peer, tls: info.tls, version: version)
+        let other = HTTPConnection(
+            reactor: info.reactor, peer: info.peer, tls: info.tls, version: version, account: info.account)
         info10 = other
         return other
     }

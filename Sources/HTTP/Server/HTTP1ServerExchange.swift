@@ -31,6 +31,8 @@ struct HTTP1ServerExchange {
     var remainingInput: Int?
     var owesContinue: Bool
     var trailers: HTTPFields?
+    /// Bytes of the body that the handler has collected, as they count in the client's account.
+    var keptBytes = 0
     var isHandling = false
     var isReading = false
     var isWriting = false
@@ -56,6 +58,12 @@ struct HTTP1ServerExchange {
         keepsAlive = false
         input = .ended(trailers: nil)
         owesContinue = false
+    }
+
+    /// The bytes that were kept, which nobody has any more.
+    mutating func takeKept() -> Int {
+        defer { keptBytes = 0 }
+        return keptBytes
     }
 
     var mayHaveInput: Bool {

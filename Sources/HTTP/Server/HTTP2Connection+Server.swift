@@ -37,7 +37,7 @@ extension HTTP2Connection: HTTPServedConnection {
             refuse(id, .notImplemented, "This server is not a proxy.")
             return
         }
-        let stream = HTTP2Stream(id, reactor: reactor)
+        let stream = HTTP2Stream(id, reactor: reactor, account: info.account)
         stream.owesContinue = message.expectsContinue
         if message.endsStream { stream.end(trailers: nil) }
         streams[id] = stream
@@ -61,7 +61,11 @@ extension HTTP2Connection: HTTPServedConnection {
     }
 
     private func answer(_ request: HTTPServerRequest, on id: Int32) async {
-        defer { handlerCount -= 1 }
+        let asked = streams[id]
+        defer {
+            handlerCount -= 1
+            asked?.releaseKept()
+        }
         guard let context else { return }
         let response = await context.handler(request)
         // Gone when the client has reset the stream meanwhile.

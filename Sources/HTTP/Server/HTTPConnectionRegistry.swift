@@ -11,11 +11,17 @@ protocol HTTPServedConnection: AnyObject, Sendable {
 
 /// The connections of one server, so that they can be counted, drained and ended.
 final class HTTPConnectionRegistry: Sendable {
+    /// A client by its address.
+    private struct Client: Sendable {
+        var connections = 0
+        let account: HTTPClientAccount
+    }
+
     private struct State: Sendable {
         /// Accepted, handshakes included.
         var admitted = 0
         /// The same by client; Unix sockets are not among them.
-        var admittedByClient: [SocketAddress: Int] = [:]
+        var clients: [SocketAddress: Client] = [:]
         var serving: [ObjectIdentifier: any HTTPServedConnection] = [:]
         var isDraining = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -41,26 +47,34 @@ final class HTTPConnectionRegistry: Sendable {
     }
 
     /// Counts one more connection from `peer`. Each that does not throw is followed by one `leave`.
-    func admit(_ peer: SocketAddress) throws(Refusal) {
-        let refusal = state.withLock { state -> Refusal? in
-            if state.isDraining { return .draining }
-            if state.admitted >= limits.connections { return .full }
-            if let client = peer.client {
-                let count = state.admittedByClient[client, default: 0]
-                if count >= limits.connectionsPerAddress { return .clientFull }
-                state.admittedByClient[client] = count + 1
+    /// - Returns: what the bodies of its requests count in; nil for a Unix socket, whose clients have no address.
+    @discardableResult
+    func admit(_ peer: SocketAddress) throws(Refusal) -> HTTPClientAccount? {
+        let admission = state.withLock { state -> Result<HTTPClientAccount?, Refusal> in
+            if state.isDraining { return .failure(.draining) }
+            if state.admitted >= limits.connections { return .failure(.full) }
+            var account: HTTPClientAccount?
+            if let address = peer.client {
+                var client =
+                    state.clients[address]
+                    ?? Client(account: HTTPClientAccount(limit: limits.bodyBytesPerAddress))
+                if client.connections >= limits.connectionsPerAddress { return .failure(.clientFull) }
+                client.connections += 1
+                state.clients[address] = client
+                account = client.account
             }
             state.admitted += 1
-            return nil
+            return .success(account)
         }
-        if let refusal { throw refusal }
+        return try admission.get()
     }
 
     func leave(_ peer: SocketAddress) {
         state.withLock { state in
             state.admitted -= 1
-            guard let client = peer.client, let count = state.admittedByClient[client] else { return }
-            state.admittedByClient[client] = count > 1 ? count - 1 : nil
+            guard let address = peer.client, var client = state.clients[address] else { return }
+            client.connections -= 1
+            state.clients[address] = client.connections > 0 ? client : nil
         }
     }
 

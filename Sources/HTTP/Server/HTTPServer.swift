@@ -44,13 +44,12 @@ package final class HTTPServer: Sendable {
         let context = context
         await listener.run { accepted in
             do throws(HTTPConnectionRegistry.Refusal) {
-                try context.registry.admit(accepted.peer)
+                let account = try context.registry.admit(accepted.peer)
+                await HTTPServerConnection.begin(accepted, of: account, context: context)
             } catch {
                 accepted.reject()
                 context.noteRefusal(of: accepted.peer, error)
-                return
             }
-            await HTTPServerConnection.begin(accepted, context: context)
         }
     }
 

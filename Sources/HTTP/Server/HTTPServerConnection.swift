@@ -7,15 +7,20 @@ enum HTTPServerConnection {
     static let http2Preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     /// Brings an admitted connection to where a task of its own serves it.
-    static func begin(_ accepted: AcceptedConnection, context: HTTPServerContext) async {
+    static func begin(
+        _ accepted: AcceptedConnection, of account: HTTPClientAccount?, context: HTTPServerContext
+    ) async {
         do throws(IOError) {
             let stream = try ByteStream(accepted)
             do throws(IOError) {
                 let (isHTTP2, first) = try await negotiate(stream, context)
+                let info = HTTPConnection(
+                    reactor: stream.reactor, peer: stream.peer, tls: stream.tls,
+                    version: isHTTP2 ? .http2 : .http11, account: account)
                 if isHTTP2 {
-                    serveHTTP2(stream, first, context)
+                    serveHTTP2(stream, first, info, context)
                 } else {
-                    serveHTTP1(stream, first, context)
+                    serveHTTP1(stream, first, info, context)
                 }
             } catch {
                 stream.close()
@@ -52,19 +57,15 @@ enum HTTPServerConnection {
     }
 
     private static func serveHTTP1(
-        _ stream: sending ByteStream, _ first: [UInt8], _ context: HTTPServerContext
+        _ stream: sending ByteStream, _ first: [UInt8], _ info: HTTPConnection, _ context: HTTPServerContext
     ) {
-        let info = HTTPConnection(
-            reactor: stream.reactor, peer: stream.peer, tls: stream.tls, version: .http11)
         let connection = HTTP1ServerConnection(stream, first: first, info: info, context: context)
         info.reactor.spawn { await connection.serve() }
     }
 
     private static func serveHTTP2(
-        _ stream: sending ByteStream, _ first: [UInt8], _ context: HTTPServerContext
+        _ stream: sending ByteStream, _ first: [UInt8], _ info: HTTPConnection, _ context: HTTPServerContext
     ) {
-        let info = HTTPConnection(
-            reactor: stream.reactor, peer: stream.peer, tls: stream.tls, version: .http2)
         do throws(HTTP2Error) {
             let connection = try HTTP2Connection(
                 stream, role: .server, info: info, limits: context.limits, logger: context.logger,

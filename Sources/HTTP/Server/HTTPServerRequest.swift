@@ -30,11 +30,17 @@ package final class HTTPConnection: Sendable {
     package let peer: SocketAddress
     package let tls: TLSInfo?
     package let version: HTTPVersion
+    /// At a server, what the client's bodies count in.
+    let account: HTTPClientAccount?
 
-    package init(reactor: Reactor, peer: SocketAddress, tls: TLSInfo?, version: HTTPVersion) {
+    package init(
+        reactor: Reactor, peer: SocketAddress, tls: TLSInfo?, version: HTTPVersion,
+        account: HTTPClientAccount? = nil
+    ) {
         self.reactor = reactor
         self.peer = peer
         self.tls = tls
         self.version = version
+        self.account = account
     }
 }

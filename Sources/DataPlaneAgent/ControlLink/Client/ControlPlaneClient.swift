@@ -94,8 +94,7 @@ final class ControlPlaneClient: Sendable {
             true
         case .unreachable(.cancelled), .unreachable(.closed), .unreachable(.request): false
         case .unreachable(.disconnected(unprocessed: false)), .unreachable(.timedOut),
-            .unreachable(.malformed),
-            .interrupted:
+            .unreachable(.givenUp), .unreachable(.malformed), .interrupted:
             request.isRepeatable
         case .refused(let problem): problem.status == 503 && request.isRepeatable
         case .unauthorized, .malformed: false
