@@ -241,6 +241,9 @@ package struct OutputColumn: Sendable, Hashable {
     /// `pg_type.oid`, for a domain that of its base type; 0 where it cannot be told.
     package var type: UInt32
     package var lineage: Lineage
+    /// It holds whole values of columns and nothing else. What is worked out of them could be taken apart, value by value, by a
+    /// mask that keeps some of a value or tells equal ones.
+    package var isWhole: Bool
 }
 
 /// Values that come to lie where they can be read again.

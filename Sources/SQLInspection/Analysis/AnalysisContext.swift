@@ -99,6 +99,7 @@ final class RoutineMemo: Sendable {
         var name: String
         var type: UInt32
         var lineage: Lineage
+        var isWhole = false
         var isNotNull = false
     }
 

@@ -64,7 +64,7 @@ extension Analyzer {
             let relational = try inner.statement(node, scope)
             inner.finish(node)
             result.columns = relational.columns.map {
-                RoutineMemo.Column(name: $0.name, type: $0.type, lineage: $0.lineage)
+                RoutineMemo.Column(name: $0.name, type: $0.type, lineage: $0.lineage, isWhole: $0.isWhole)
             }
             result.isComplete = relational.isComplete
         }

@@ -124,6 +124,7 @@ extension Analyzer {
                 } : apply(routine, arguments, lineage)
             if var known = result {
                 known.lineage.formUnion(value.lineage)
+                known.isWhole = known.isWhole && value.isWhole
                 if known.type != value.type { known.type = TypeID.undetermined }
                 known.fields = nil
                 result = known
@@ -153,7 +154,8 @@ extension Analyzer {
                 let relation = catalog.type(arguments[0].type).flatMap({ catalog.relation($0.relation) }),
                 let column = catalog.columns(of: relation).first(where: { $0.name == names[0] })
             {
-                return Value(type: column.type, lineage: arguments[0].lineage)
+                return Value(
+                    type: column.type, lineage: arguments[0].lineage, isWhole: arguments[0].isWhole)
             }
             if let type = typeNamed(names) { return try cast(arguments[0], to: type) }
         }
@@ -184,6 +186,7 @@ extension Analyzer {
         findings.actions = []
         if routine.schema == CatalogSnapshot.pgCatalog {
             try applyBuiltIn(routine, arguments, &value)
+            value.isWhole = RoutineReview.keepsWhole(routine.name, arguments)
         } else {
             try applyUserRoutine(routine, arguments, &value)
         }
@@ -224,7 +227,7 @@ extension Analyzer {
             return nil
         }
         return catalog.columns(of: relation).map {
-            ScopeColumn(name: $0.name, type: $0.type, lineage: value.lineage)
+            ScopeColumn(name: $0.name, type: $0.type, lineage: value.lineage, isWhole: value.isWhole)
         }
     }
 
@@ -249,9 +252,11 @@ extension Analyzer {
         let own = value.lineage
         if summary.columns.count > 1 {
             value.fields = summary.columns.map {
-                ScopeColumn(name: $0.name, type: $0.type, lineage: $0.lineage.union(own))
+                ScopeColumn(
+                    name: $0.name, type: $0.type, lineage: $0.lineage.union(own), isWhole: $0.isWhole)
             }
         }
+        value.isWhole = !summary.columns.isEmpty && summary.columns.allSatisfy(\.isWhole)
         for column in summary.columns { value.lineage.formUnion(column.lineage) }
     }
 

@@ -77,6 +77,7 @@ extension Analyzer {
     private func merged(_ first: Value?, _ second: Value) -> Value {
         guard var value = first else { return second }
         value.lineage.formUnion(second.lineage)
+        value.isWhole = value.isWhole && second.isWhole
         if value.type != second.type { value.type = TypeID.undetermined }
         value.fields = nil
         return value

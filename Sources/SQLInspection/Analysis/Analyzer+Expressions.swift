@@ -35,14 +35,18 @@ extension Analyzer {
         case .aArrayExpr:
             var types: [UInt32] = []
             var lineage = Lineage.none
+            var isWhole = !node.list(.elements).isEmpty
             for element in node.list(.elements) {
                 let value = try expression(element, scope)
                 types.append(value.type)
                 lineage.formUnion(value.lineage)
+                isWhole = isWhole && value.isWhole
             }
             let element = TypeCoercion(catalog: catalog).common(types)
             let isNested = node.list(.elements).contains { $0.kind == .aArrayExpr }
-            return Value(type: isNested ? element : catalog.type(element)?.array ?? 0, lineage: lineage)
+            return Value(
+                type: isNested ? element : catalog.type(element)?.array ?? 0, lineage: lineage,
+                isWhole: isWhole)
         case .rowExpr, .list: return try row(node, scope)
         case .nullTest:
             node.ignore(.nulltesttype, .argisrow)
@@ -98,6 +102,7 @@ extension Analyzer {
             lineage.formUnion(tested?.lineage ?? .none)
         }
         var types: [UInt32] = []
+        var isWhole = true
         for branch in node.list(.args) {
             let condition = try using(.predicate) { () throws(InspectionFailure) in
                 try expression(branch.node(.expr), scope)
@@ -105,25 +110,29 @@ extension Analyzer {
             if let tested { lineage.formUnion(try applyOperator(["="], tested, condition).lineage) }
             let value = try expression(branch.node(.result), scope)
             types.append(value.type)
+            isWhole = isWhole && value.isWhole
             lineage.formUnion(condition.lineage.union(value.lineage))
         }
         if let otherwise = node.node(.defresult) {
             let value = try expression(otherwise, scope)
             types.append(value.type)
+            isWhole = isWhole && value.isWhole
             lineage.formUnion(value.lineage)
         }
-        return Value(type: TypeCoercion(catalog: catalog).common(types), lineage: lineage)
+        return Value(type: TypeCoercion(catalog: catalog).common(types), lineage: lineage, isWhole: isWhole)
     }
 
     private func commonType(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Value {
         var types: [UInt32] = []
         var lineage = Lineage.none
+        var isWhole = true
         for argument in node.list(.args) {
             let value = try expression(argument, scope)
             types.append(value.type)
             lineage.formUnion(value.lineage)
+            isWhole = isWhole && value.isWhole
         }
-        return Value(type: TypeCoercion(catalog: catalog).common(types), lineage: lineage)
+        return Value(type: TypeCoercion(catalog: catalog).common(types), lineage: lineage, isWhole: isWhole)
     }
 
     private func row(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Value {
@@ -136,9 +145,9 @@ extension Analyzer {
             fields.append(
                 ScopeColumn(
                     name: "f\(fields.count + 1)", type: value.type, lineage: value.lineage,
-                    fields: value.fields))
+                    isWhole: value.isWhole, fields: value.fields))
         }
-        return Value(type: TypeID.record, lineage: lineage, fields: fields)
+        return Value(type: TypeID.record, lineage: lineage, isWhole: fields.areWhole, fields: fields)
     }
 
     private func sqlValueFunction(_ node: Node) -> Value {
@@ -193,9 +202,12 @@ extension Analyzer {
         switch node.enumeration(.subLinkType, as: SubLinkType.self) {
         case .exprSublink:
             return Value(
-                type: first?.type ?? 0, lineage: lineage, fields: first?.fields)
+                type: first?.type ?? 0, lineage: lineage, isWhole: first?.isWhole ?? false,
+                fields: first?.fields)
         case .arraySublink:
-            return Value(type: catalog.type(first?.type ?? 0)?.array ?? 0, lineage: lineage)
+            return Value(
+                type: catalog.type(first?.type ?? 0)?.array ?? 0, lineage: lineage,
+                isWhole: first?.isWhole ?? false)
         case .existsSublink: return Value.boolean
         case .anySublink, .allSublink, .rowcompareSublink:
             if let test {
@@ -246,7 +258,10 @@ extension Analyzer {
     func field(_ name: String, of value: Value) throws(InspectionFailure) -> Value {
         if let found = value.fields?.filter({ $0.name == name }), !found.isEmpty {
             var result = found[0].value
-            for other in found.dropFirst() { result.lineage.formUnion(other.lineage) }
+            for other in found.dropFirst() {
+                result.lineage.formUnion(other.lineage)
+                result.isWhole = result.isWhole && other.isWhole
+            }
             touch(result.lineage)
             return result
         }
@@ -255,7 +270,7 @@ extension Analyzer {
             if let relation = catalog.type(base).flatMap({ catalog.relation($0.relation) }),
                 let column = catalog.columns(of: relation).first(where: { $0.name == name })
             {
-                return Value(type: column.type, lineage: value.lineage)
+                return Value(type: column.type, lineage: value.lineage, isWhole: value.isWhole)
             }
         }
         if Self.systemColumns.contains(name) { return Value(type: TypeID.oid) }

@@ -129,7 +129,8 @@ extension Analyzer {
 
     private func scalarColumn(_ call: Node, _ value: Value, _ alias: String?, alone: Bool) -> ScopeColumn {
         let name = value.outputName ?? (alone ? alias : nil) ?? ColumnName.figure(call)
-        return ScopeColumn(name: name ?? "?column?", type: value.type, lineage: value.lineage)
+        return ScopeColumn(
+            name: name ?? "?column?", type: value.type, lineage: value.lineage, isWhole: value.isWhole)
     }
 
     /// `AS t(a int, b text)`: types named here are cast to.
@@ -206,7 +207,9 @@ extension Analyzer {
             }
             let type = TypeCoercion(catalog: catalog).common([first.type, second.type])
             item.columns.append(
-                ScopeColumn(name: name, type: type, lineage: first.lineage.union(second.lineage)))
+                ScopeColumn(
+                    name: name, type: type, lineage: first.lineage.union(second.lineage),
+                    isWhole: first.isWhole && second.isWhole))
         }
         item.columns += left.columns.filter { !shared.contains($0.name) }
         item.columns += right.columns.filter { !shared.contains($0.name) }

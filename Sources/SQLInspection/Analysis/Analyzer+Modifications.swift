@@ -181,6 +181,7 @@ extension Analyzer {
     ) throws(InspectionFailure) {
         for index in entry.columns.indices where entry.columns[index].name == column.name {
             entry.columns[index].lineage.formUnion(value.lineage)
+            if value.lineage != .none, !value.isWhole { entry.columns[index].isWhole = false }
         }
         try using(.assignment) { () throws(InspectionFailure) in touch(column.lineage) }
         noteTransfer(of: value.lineage, to: column.lineage)

@@ -20,11 +20,17 @@ extension Analyzer {
         default: break
         }
         let right = try expression(rightNode, scope)
-        let result = try operation(kind, names, left, right)
+        var result = try operation(kind, names, left, right)
+        if let name = names.last, Self.parts.contains(name), let left, left.isWhole, right.lineage == .none {
+            result.isWhole = true
+        }
         try noteProbe(
             of: [left, right].compactMap { $0 }, result: kind == .nullif ? TypeID.boolean : result.type)
         return result
     }
+
+    /// Take a value out of a JSON document, as it is.
+    private static let parts: Set<String> = ["->", "->>", "#>", "#>>"]
 
     private func operation(
         _ kind: ExpressionKind, _ names: [String], _ left: Value?, _ right: Value

@@ -59,7 +59,9 @@ extension Analyzer {
         return RangeEntry(
             name: relation.name, schema: catalog.schemaName(relation.schema),
             columns: summary.columns.map {
-                ScopeColumn(name: $0.name, type: $0.type, lineage: $0.lineage, isNotNull: $0.isNotNull)
+                ScopeColumn(
+                    name: $0.name, type: $0.type, lineage: $0.lineage, isWhole: $0.isWhole,
+                    isNotNull: $0.isNotNull)
             },
             isComplete: summary.isComplete, rowType: relation.rowType, relation: relation.oid)
     }
@@ -165,7 +167,7 @@ extension Analyzer {
             let shows = isHidden && RelationReview.showsValues(relation.name, column.name)
             return RoutineMemo.Column(
                 name: column.name, type: column.type, lineage: shows ? .unknown : .columns(ids),
-                isNotNull: column.isNotNull)
+                isWhole: !shows, isNotNull: column.isNotNull)
         }
     }
 
@@ -189,6 +191,7 @@ extension Analyzer {
         for index in result.columns.indices {
             let known = body.isComplete && index < body.columns.count
             result.columns[index].lineage.formUnion(known ? body.columns[index].lineage : .unknown)
+            result.columns[index].isWhole = known && body.columns[index].isWhole
         }
     }
 
@@ -204,6 +207,7 @@ extension Analyzer {
                 "SELECT \(text)", context: context.behind(path: ["pg_catalog"]), scope: scope,
                 recordsOutputs: false)
             result.columns[index].lineage.formUnion(body.columns.first?.lineage ?? .unknown)
+            result.columns[index].isWhole = body.columns.first?.isWhole ?? false
         }
     }
 
@@ -213,7 +217,9 @@ extension Analyzer {
     {
         RangeEntry(
             name: name ?? relation.name, schema: name == nil ? catalog.schemaName(relation.schema) : nil,
-            columns: columns.map { ScopeColumn(name: $0.name, type: $0.type, lineage: $0.lineage) },
+            columns: columns.map {
+                ScopeColumn(name: $0.name, type: $0.type, lineage: $0.lineage, isWhole: $0.isWhole)
+            },
             rowType: relation.rowType, relation: relation.oid)
     }
 

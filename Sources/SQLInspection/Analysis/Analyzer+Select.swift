@@ -117,6 +117,7 @@ extension Analyzer {
         let coercion = TypeCoercion(catalog: catalog)
         for index in result.columns.indices where index < other.columns.count {
             result.columns[index].lineage.formUnion(other.columns[index].lineage)
+            result.columns[index].isWhole = result.columns[index].isWhole && other.columns[index].isWhole
             result.columns[index].type = coercion.common([
                 result.columns[index].type, other.columns[index].type,
             ])
@@ -143,6 +144,7 @@ extension Analyzer {
             for (index, item) in row.list(.items).enumerated() {
                 if item.kind == .aConst, index < columns.count {
                     let type = item.constantType
+                    columns[index].isWhole = false
                     if type == columns[index].type || type == TypeID.unknownLiteral { continue }
                     columns[index].type = TypeCoercion(catalog: catalog).common([columns[index].type, type])
                     continue
@@ -152,9 +154,10 @@ extension Analyzer {
                     columns.append(
                         ScopeColumn(
                             name: "column\(index + 1)", type: value.type, lineage: value.lineage,
-                            fields: value.fields))
+                            isWhole: value.isWhole, fields: value.fields))
                 } else {
                     columns[index].lineage.formUnion(value.lineage)
+                    columns[index].isWhole = columns[index].isWhole && value.isWhole
                     if columns[index].type != value.type {
                         columns[index].type = TypeCoercion(catalog: catalog).common([
                             columns[index].type, value.type,
@@ -186,7 +189,9 @@ extension Analyzer {
             let value = try expression(node, scope)
             let name = target.text(.name) ?? ColumnName.figure(node) ?? "?column?"
             result.columns.append(
-                ScopeColumn(name: name, type: value.type, lineage: value.lineage, fields: value.fields))
+                ScopeColumn(
+                    name: name, type: value.type, lineage: value.lineage, isWhole: value.isWhole,
+                    fields: value.fields))
         }
         return result
     }
@@ -213,7 +218,7 @@ extension Analyzer {
             return nil
         }
         return catalog.columns(of: relation).map {
-            ScopeColumn(name: $0.name, type: $0.type, lineage: value.lineage)
+            ScopeColumn(name: $0.name, type: $0.type, lineage: value.lineage, isWhole: value.isWhole)
         }
     }
 

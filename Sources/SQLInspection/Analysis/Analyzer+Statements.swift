@@ -119,7 +119,7 @@ extension Analyzer {
         for routine in inspection.routines { findings.add(routine) }
         findings.add(touchedBy: inspection)
         return Relational(
-            columns: inspection.outputs.map { ScopeColumn(name: $0.name, lineage: $0.lineage) },
+            columns: inspection.outputs.map(ScopeColumn.init),
             isComplete: inspection.outputsAreComplete)
     }
 
@@ -144,7 +144,7 @@ extension Analyzer {
         if node.flag(.ismove) { return Relational() }
         guard let cursor = context.batch.cursors[name] else { return Relational(isComplete: false) }
         return Relational(
-            columns: cursor.outputs.map { ScopeColumn(name: $0.name, lineage: $0.lineage) },
+            columns: cursor.outputs.map(ScopeColumn.init),
             isComplete: cursor.outputsAreComplete)
     }
 

@@ -46,6 +46,8 @@ extension Analyzer {
         let target = resolveType(typeName)
         try noteProbe(ofCast: value, to: target)
         value = try cast(value, to: target)
+        // A length or a precision cuts.
+        if !typeName.list(.typmods).isEmpty { value.isWhole = false }
         return value
     }
 
@@ -54,6 +56,7 @@ extension Analyzer {
         var result = value
         result.type = target
         if target != value.type { result.fields = nil }
+        result.isWhole = value.isWhole && keepsWhole(from: value.type, to: target)
         result.unreadConstant = value.unreadConstant.map { .cast($0, to: target) }
         guard target != TypeID.undetermined else { return result }
         try runDomains(of: target)
@@ -76,6 +79,13 @@ extension Analyzer {
             }
         }
         return result
+    }
+
+    /// To what it is already, to text, or to another kind of number.
+    private func keepsWhole(from source: UInt32, to target: UInt32) -> Bool {
+        let (source, target) = (catalog.baseType(source), catalog.baseType(target))
+        return source == target || target == TypeID.text || target == TypeID.varchar
+            || TypeID.numbers.contains(source) && TypeID.numbers.contains(target)
     }
 
     /// Casts that nobody writes: those of the user's own that PostgreSQL may apply to values of these types.

@@ -63,12 +63,17 @@ extension Analyzer {
             table.wasReadWhileActive = false
             let result = try query(body, table.scope)
             let columns = renamed(result.columns, names) + extraColumns(extra, result)
-            let isStable = columns.map(\.lineage) == table.columns.map(\.lineage)
+            let isStable =
+                columns.map(\.lineage) == table.columns.map(\.lineage)
+                && columns.map(\.isWhole) == table.columns.map(\.isWhole)
             table.columns = columns
             table.isComplete = result.isComplete
             if !table.wasReadWhileActive || isStable { break }
             if round == Self.maximumRounds - 1 {
-                for index in table.columns.indices { table.columns[index].lineage = .unknown }
+                for index in table.columns.indices {
+                    table.columns[index].lineage = .unknown
+                    table.columns[index].isWhole = false
+                }
             }
         }
         table.state = .done

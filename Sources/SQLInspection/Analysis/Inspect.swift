@@ -58,7 +58,8 @@ extension Analyzer {
             reachesAnything: findings.reachesAnything,
             showsHidden: findings.showsHidden,
             outputs: result.columns.map {
-                OutputColumn(name: $0.name, type: catalog.baseType($0.type), lineage: $0.lineage)
+                OutputColumn(
+                    name: $0.name, type: catalog.baseType($0.type), lineage: $0.lineage, isWhole: $0.isWhole)
             },
             outputsAreComplete: result.isComplete, copyOut: copyOut, copyIn: copyIn,
             transfers: findings.transfers, effects: effects, why: findings.why)

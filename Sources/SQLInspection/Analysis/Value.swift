@@ -3,6 +3,8 @@ struct Value {
     /// Its type; `TypeID.undetermined` when it cannot be told.
     var type: UInt32 = TypeID.undetermined
     var lineage: Lineage = .none
+    /// It is made of whole values of columns and of nothing else: the value of one, or rows, arrays and JSON of such values.
+    var isWhole = false
     /// The columns of a row value, where known.
     var fields: [ScopeColumn]?
     /// Set for an expression that holds no column, parameter or call.
@@ -71,7 +73,7 @@ enum Constant: Equatable {
         case (.text(let text), TypeID.int4), (.text(let text), TypeID.int8),
             (.text(let text), TypeID.numeric):
             return Double(text).map { .number($0) }
-        case (.text, TypeID.text), (.text, TypeID.name), (.text, 1043), (.text, TypeID.regclass):
+        case (.text, TypeID.text), (.text, TypeID.name), (.text, TypeID.varchar), (.text, TypeID.regclass):
             return self
         case (.number, TypeID.int8), (.number, TypeID.numeric), (.boolean, TypeID.boolean): return self
         default: return nil
@@ -92,6 +94,7 @@ enum TypeID {
     static let json: UInt32 = 114
     static let xml: UInt32 = 142
     static let unknownLiteral: UInt32 = 705
+    static let varchar: UInt32 = 1043
     static let date: UInt32 = 1082
     static let time: UInt32 = 1083
     static let timestamp: UInt32 = 1114
@@ -125,10 +128,22 @@ struct ScopeColumn {
     var name: String
     var type: UInt32 = TypeID.undetermined
     var lineage: Lineage = .none
+    var isWhole = false
     var fields: [ScopeColumn]?
     var isNotNull = false
 
-    var value: Value { Value(type: type, lineage: lineage, fields: fields) }
+    var value: Value { Value(type: type, lineage: lineage, isWhole: isWhole, fields: fields) }
+}
+
+extension ScopeColumn {
+    /// Of a result that was inspected before, as it is shown again.
+    init(_ output: OutputColumn) {
+        self.init(name: output.name, lineage: output.lineage, isWhole: output.isWhole)
+    }
+}
+
+extension [ScopeColumn] {
+    var areWhole: Bool { !isEmpty && allSatisfy(\.isWhole) }
 }
 
 /// What a FROM item brings into scope under one name.
@@ -149,8 +164,8 @@ struct RangeEntry {
         var lineage = isComplete ? Lineage.none : .unknown
         for column in columns { lineage.formUnion(column.lineage) }
         return Value(
-            type: rowType == 0 ? TypeID.record : rowType, lineage: lineage, fields: isComplete ? columns : nil
-        )
+            type: rowType == 0 ? TypeID.record : rowType, lineage: lineage,
+            isWhole: isComplete && columns.areWhole, fields: isComplete ? columns : nil)
     }
 }
 

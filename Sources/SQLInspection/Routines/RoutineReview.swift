@@ -45,6 +45,21 @@ enum RoutineReview {
         return pureModules.contains(module) ? .harmless : nil
     }
 
+    /// Whether a built-in routine gives whole values of columns where it is given such: one of its arguments as it is, or all of
+    /// them in an array or as JSON.
+    static func keepsWhole(_ name: String, _ arguments: [Value]) -> Bool {
+        if ["lag", "lead", "nth_value"].contains(name) {
+            return arguments.count <= 2 && arguments[0].isWhole
+        }
+        return carrying.contains(name) && !arguments.isEmpty && arguments.allSatisfy(\.isWhole)
+    }
+
+    private static let carrying: Set<String> = [
+        "array_agg", "array_to_json", "first_value", "json_agg", "json_array_elements",
+        "json_array_elements_text", "jsonb_agg", "jsonb_array_elements", "jsonb_array_elements_text",
+        "last_value", "max", "min", "row_to_json", "to_json", "to_jsonb", "unnest",
+    ]
+
     /// What CREATE TYPE … AS RANGE makes in the type's own schema.
     static let rangeConstructors: Set<String> = [
         "range_constructor2", "range_constructor3", "multirange_constructor0", "multirange_constructor1",

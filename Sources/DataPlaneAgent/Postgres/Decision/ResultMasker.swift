@@ -132,7 +132,9 @@ private struct ColumnSources {
     ) -> (mask: ColumnMask, rule: MaskPlan.Mask?) {
         let kind = ValueKind(type: type, in: desk.catalog)
         if let mask = mask(of: field, number: number) {
-            let rule = ColumnMask.Rule.mask(MaskMethod(mask.strategy, in: desk.view))
+            let isWhole = outputs?[number].isWhole ?? false
+            let strategy = isWhole ? mask.strategy : mask.strategy.ofDerived
+            let rule = ColumnMask.Rule.mask(MaskMethod(strategy, in: desk.view))
             return (ColumnMask(type: type, format: format, rule: rule, kind: kind), mask)
         }
         guard let detectors, kind.holdsText else { return (.pass, nil) }
@@ -175,6 +177,17 @@ extension DecisionDesk {
         guard let first = wanted.first else { return nil }
         let strategy = wanted.dropFirst().reduce(first.mask.strategy) { $0.strictest($1.mask.strategy) }
         return (detectorSet(named: wanted.map(\.name)), MaskMethod(strategy, in: view))
+    }
+}
+
+extension MaskStrategy {
+    /// For what is worked out of a value. A mask that keeps some of a value, or makes the same of equal values, would give it away
+    /// piece by piece: `substr(card, n, 5)`, or beside values of the asker's own choice.
+    var ofDerived: MaskStrategy {
+        switch self {
+        case .null, .redact: self
+        case .partial, .hash, .tokenize: .redact(text: nil)
+        }
     }
 }
 

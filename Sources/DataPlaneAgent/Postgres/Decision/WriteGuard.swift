@@ -41,7 +41,7 @@ struct WriteGuard {
         var columns: [String] = []
         for column in facts.columns where column.use == .assignment || column.use == .predicate {
             guard let mask = masks.mask(column: column.name, tags: column.tags) else { continue }
-            strategies.insert(mask.strategy)
+            strategies.formUnion([mask.strategy, mask.strategy.ofDerived])
             if !columns.contains(column.name) { columns.append(column.name) }
         }
         let kinds = strategies.contains(.tokenize) ? Self.tokenizedKinds(inspections, masks, desk) : []
@@ -107,10 +107,11 @@ struct WriteGuard {
         let kinds = types.map { ValueKind(type: $0, in: desk.catalog) }
         let replaced = kinds.contains(where: \.holdsText) ? desk.formsOfFindings(masks) : []
         let facts = columns.flatMap { desk.columnFacts(for: $0, use: .assignment) }
-        guard let mask = masks.mask(anyOf: facts),
-            let form = MaskedForm(MaskMethod(mask.strategy, in: desk.view), kinds: kinds)
-        else { return replaced }
-        return replaced + [form]
+        guard let mask = masks.mask(anyOf: facts) else { return replaced }
+        return replaced
+            + Set([mask.strategy, mask.strategy.ofDerived]).compactMap {
+                MaskedForm(MaskMethod($0, in: desk.view), kinds: kinds)
+            }
     }
 
     func matches(_ value: Span<UInt8>, _ format: CellFormat = .text) -> Bool {
