@@ -50,6 +50,38 @@ import Testing
         #expect(account.request() == .allowed(remaining: 99))
     }
 
+    @Test func takesMoreBeforeNothingIsInHand() {
+        var account = RateAccount(window: window, limit: RateLimit(requests: 6_000))
+        #expect(account.request() == .needsPortion(375))
+        account.received(portion: 375, used: 375)
+        var requests = 0
+        while account.portionAhead == nil, account.takeHeld() != nil { requests += 1 }
+        #expect((100..<300).contains(requests))
+    }
+
+    @Test func replicasThatTakeAheadLetNoMoreThrough() {
+        let limit = RateLimit(requests: 5_000)
+        var accounts = (0..<3).map { _ in RateAccount(window: window, limit: limit) }
+        var used: Int64 = 0
+        var allowed = 0
+        func take(_ portion: Int64, _ index: Int) {
+            used += portion
+            accounts[index].received(portion: portion, used: used)
+        }
+        for request in 0..<6_000 {
+            let index = request % 3
+            if let portion = accounts[index].portionAhead { take(portion, index) }
+            switch accounts[index].request() {
+            case .allowed: allowed += 1
+            case .needsPortion(let portion):
+                take(portion, index)
+                if case .allowed = accounts[index].request() { allowed += 1 }
+            case .refused: break
+            }
+        }
+        #expect(allowed == 5_000)
+    }
+
     @Test func windowsAreMinutes() {
         #expect(RateWindow(at: Timestamp(seconds: 659)) == window)
         #expect(RateWindow(at: Timestamp(seconds: 660)) > window)

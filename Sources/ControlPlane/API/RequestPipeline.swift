@@ -72,7 +72,9 @@ struct RequestPipeline: Sendable {
         progress.caller = caller
         if case .principal(let principal) = caller {
             let standing: RateStanding
-            if let counted = services.rateLimiter.countAtHand(principal.id, at: now) {
+            if let counted = services.rateLimiter.countAtHand(
+                principal.id, at: now, on: request.reactor)
+            {
                 standing = counted
             } else {
                 standing = try await services.rateLimiter.count(principal.id, at: now, on: request.reactor)

@@ -33,6 +33,15 @@ struct RateAccount: Sendable, Hashable {
         return held + remaining
     }
 
+    /// What to take from the window already, before what is in hand is used up and everyone has to wait for more. Nil while there is
+    /// enough, and where so little is left to all that nobody should hold more than needed.
+    var portionAhead: Int64? {
+        let portion = limit.portion(ofRemaining: remaining)
+        return portion >= Self.leastAhead && held < portion / 2 ? portion : nil
+    }
+
+    private static let leastAhead: Int64 = 64
+
     /// A portion was asked for, after which all replicas together had asked for `used` in this window.
     mutating func received(portion: Int64, used: Int64) {
         held += min(portion, max(0, limit.requests - (used - portion)))

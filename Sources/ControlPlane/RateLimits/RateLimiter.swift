@@ -8,7 +8,7 @@ import Synchronization
 final class RateLimiter: Sendable {
     private struct Entry {
         var account: RateAccount
-        /// Takes a portion now; others wait for it, so that a burst costs one query.
+        /// Takes a portion now; those who find nothing in hand wait for it, so that a burst costs one query.
         var taking: Task<Void, any Error>?
     }
 
@@ -25,13 +25,17 @@ final class RateLimiter: Sendable {
     }
 
     /// Counts one request where that takes neither the database nor a wait; nil where it does, and then `count` is to be called.
-    func countAtHand(_ principal: PrincipalID, at now: Timestamp) -> RateStanding? {
+    func countAtHand(_ principal: PrincipalID, at now: Timestamp, on reactor: Reactor) -> RateStanding? {
         let window = RateWindow(at: now)
         let remaining = entries.withLock { entries -> Int64? in
-            guard let place = entries.index(forKey: principal), entries.values[place].taking == nil,
-                entries.values[place].account.window == window
+            guard let place = entries.index(forKey: principal),
+                entries.values[place].account.window == window,
+                let remaining = entries.values[place].account.takeHeld()
             else { return nil }
-            return entries.values[place].account.takeHeld()
+            if entries.values[place].taking == nil, let portion = entries.values[place].account.portionAhead {
+                entries.values[place].taking = take(portion, of: window, for: principal, on: reactor)
+            }
+            return remaining
         }
         return remaining.map { remaining in
             RateStanding(
@@ -77,19 +81,23 @@ final class RateLimiter: Sendable {
             }
             entry = Entry(account: RateAccount(window: window, limit: limit))
         }
-        if let taking = entry.taking { return .wait(taking) }
         defer { entries[principal] = entry }
+        if let remaining = entry.account.takeHeld() { return .allowed(remaining: remaining) }
+        if let taking = entry.taking { return .wait(taking) }
         switch entry.account.request() {
         case .allowed(let remaining): return .allowed(remaining: remaining)
         case .refused: return .refused
         case .needsPortion(let portion):
-            let window = entry.account.window
-            let task = Task(executorPreference: reactor) { [self] in
-                try await take(portion, of: window, for: principal)
-            }
+            let task = take(portion, of: entry.account.window, for: principal, on: reactor)
             entry.taking = task
             return .wait(task)
         }
+    }
+
+    private func take(
+        _ portion: Int64, of window: RateWindow, for principal: PrincipalID, on reactor: Reactor
+    ) -> Task<Void, any Error> {
+        Task(executorPreference: reactor) { try await self.take(portion, of: window, for: principal) }
     }
 
     private func take(_ portion: Int64, of window: RateWindow, for principal: PrincipalID) async throws {

@@ -114,7 +114,7 @@ actor HTTP2Connection {
     private func process() async throws {
         isProcessing = true
         for event in session.takeEvents() { handle(event) }
-        // Handlers that have answered already are waited for by nobody.
+        // Where nobody can have been woken, nobody is waited for.
         if handlerCount > 0 || !exchanges.isEmpty { await reactor.yield() }
         isProcessing = false
         flush()

@@ -44,13 +44,8 @@ extension HTTP2Connection: HTTPServedConnection {
         handlerCount += 1
         let body = HTTPBody(source: self, message: Int(id), length: message.length)
         let request = HTTPServerRequest(head: head, body: body, connection: info)
-        if message.endsStream {
-            // Begins here and now: most handlers answer without having to wait, and their task never sees a queue.
-            stream.task = Task.immediate(executorPreference: reactor) { await self.answer(request, on: id) }
-        } else {
-            // Once what came of the body with the head is there.
-            stream.task = Task(executorPreference: reactor) { await self.answer(request, on: id) }
-        }
+        // Begun as the actor's own, so that it is queued once; `spawn` would begin elsewhere and come here with a second turn.
+        stream.task = Task(executorPreference: reactor) { await self.answer(request, on: id) }
     }
 
     /// An answer of our own to a request that the application does not see.
