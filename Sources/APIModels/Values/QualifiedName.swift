@@ -68,11 +68,13 @@ package struct ColumnName: Hashable, Sendable, Comparable, JSONText {
     }
 
     package init(text: String) throws(InvalidValue) {
-        guard let parts = QualifiedName.split(text), parts.count == 3, text.utf8.count <= Glob.maximumLength
-        else {
+        guard text.utf8.count <= Glob.maximumLength, let parts = QualifiedName.split(text), parts.count == 3
+        else { throw InvalidValue("must be schema.table.column") }
+        description = QualifiedName.join(parts)
+        // Quotes that were not in the text can make it longer than what is read back.
+        guard description.utf8.count <= Glob.maximumLength else {
             throw InvalidValue("must be schema.table.column")
         }
-        description = QualifiedName.join(parts)
     }
 
     package static func < (left: ColumnName, right: ColumnName) -> Bool {

@@ -142,6 +142,10 @@ import Testing
 
     @Test func columnsHaveThreeParts() {
         #expect(throws: InvalidValue.self) { try ColumnName(text: "customers.ssn") }
+        // As it stands it is short enough, and with the quotes that an asterisk takes it is not.
+        let long = "public.customers*." + String(repeating: "a", count: 382)
+        #expect(throws: InvalidValue.self) { try ColumnName(text: long) }
+        #expect((try? ColumnName(text: String(long.dropLast(2))))?.description.utf8.count == 400)
         #expect((try? ColumnName(text: "public.customers.ssn"))?.description == "public.customers.ssn")
     }
 }
