@@ -1,6 +1,6 @@
 internal import APIModels
 internal import Logging
-internal import Synchronization
+internal import Reactor
 
 /// The catalog of each database that sessions have reached.
 final class CatalogDirectory: Sendable {
@@ -14,7 +14,7 @@ final class CatalogDirectory: Sendable {
         let resource: AgentResource
     }
 
-    private let stores = Mutex<[Key: Entry]>([:])
+    private let stores = Locked<[Key: Entry]>([:])
     private let logger: Logger
 
     init(logger: Logger) {

@@ -17,7 +17,7 @@ final class CatalogStore: Sendable {
     private let loader: Load
     private let logger: Logger
     private let shortestInterval: UInt64
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// The id of the newest snapshot, to compare with without a lock.
     private let newestID = Atomic<UInt64>(0)
     /// Changes that sessions have made, and those of them that the last load came after.

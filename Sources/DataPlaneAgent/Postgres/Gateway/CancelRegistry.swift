@@ -1,9 +1,9 @@
 internal import PostgresWire
-internal import Synchronization
+internal import Reactor
 
 /// Which session each cancel key of ours stands for. A key that was not handed out does nothing.
 final class CancelRegistry: Sendable {
-    private let sessions = Mutex<[BackendKey: PostgresSession]>([:])
+    private let sessions = Locked<[BackendKey: PostgresSession]>([:])
 
     /// A new key for a session: 4 bytes of secret in protocol 3.0, 32 since 3.2.
     func register(_ session: PostgresSession, key: BackendKey) {

@@ -1,10 +1,10 @@
 internal import APIModels
 internal import PostgresWire
-internal import Synchronization
+internal import Reactor
 
 /// How the resources were found when they were last reached; what heartbeats report.
 final class ResourceHealthBoard: Sendable {
-    private let outcomes = Mutex<[Name: ResourceHealth]>([:])
+    private let outcomes = Locked<[Name: ResourceHealth]>([:])
 
     func noteReached(_ resource: Name) {
         outcomes.withLock { $0[resource] = ResourceHealth(name: resource, status: .ok) }

@@ -1,10 +1,10 @@
 internal import APIModels
 internal import PostgresWire
-internal import Synchronization
+internal import Reactor
 
 /// The live sessions of the agent.
 final class SessionRegistry: Sendable {
-    private let sessions = Mutex<[SessionID: PostgresSession]>([:])
+    private let sessions = Locked<[SessionID: PostgresSession]>([:])
     private let capacity: Int
 
     init(capacity: Int) {

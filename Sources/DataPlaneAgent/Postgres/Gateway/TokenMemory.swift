@@ -1,6 +1,6 @@
 internal import APIModels
 internal import Masking
-internal import Synchronization
+internal import Reactor
 
 /// The tokens that principals were shown, each on each resource, whatever the session.
 final class TokenMemory: Sendable {
@@ -17,7 +17,7 @@ final class TokenMemory: Sendable {
     /// A quarter of a GiB, should each be full.
     private static let capacity = 256
 
-    private let known = Mutex(Known())
+    private let known = Locked(Known())
 
     /// Sessions keep what they were given; of more than the capacity the one that was asked for the longest ago is forgotten.
     func tokens(shownTo principal: PrincipalID, on resource: ResourceID) -> ShownTokens {
