@@ -90,6 +90,18 @@ package indirect enum ValueKind: Sendable, Equatable {
         }
     }
 
+    /// Whether a number can be a value of it, or a part of one.
+    package var mayHoldNumbers: Bool {
+        switch self {
+        case .text, .boundedText, .xml, .boolean, .date, .timestamp, .time, .network, .hardwareAddress, .bits,
+            .uuid, .interval, .bytea, .enumeration:
+            false
+        case .integer, .numeric, .float, .money, .range, .multirange, .hstore, .json, .jsonb, .opaque: true
+        case .array(let element, _): element.mayHoldNumbers
+        case .composite(let fields): fields?.contains(where: \.mayHoldNumbers) ?? true
+        }
+    }
+
     /// Array type → element type.
     private static let elementTypes: [UInt32: UInt32] = [
         1000: 16, 1001: 17, 1003: 19, 1016: 20, 1005: 21, 1007: 23, 1009: 25, 1028: 26, 199: 114, 143: 142,

@@ -105,11 +105,11 @@ def test_what_a_result_shows_can_be_written_back_where_it_was_not_masked(place: 
 TOKEN_SCHEMA = """
     CREATE TABLE people (
         id int PRIMARY KEY, email text, phone bigint, debt int, born date, seen timestamptz, tag uuid, price numeric(9, 2), names text[],
-        note text
+        grade int, note text
     );
     INSERT INTO people
     SELECT n, 'secret' || n || '@example.com', 12025550100 + n, -71000 - n, date '1980-01-01' + n, timestamptz '2024-05-17 10:00:00Z', gen_random_uuid(),
-        100.25 + n, ARRAY['ada' || n, 'byron' || n], 'mail secret' || n || '@example.com today'
+        100.25 + n, ARRAY['ada' || n, 'byron' || n], n, 'mail secret' || n || '@example.com today'
     FROM generate_series(1, 5) AS n;
 """
 TOKENIZED = ["email", "phone", "debt", "born", "seen", "tag", "price", "names"]
@@ -124,7 +124,7 @@ def tokens(place_for) -> Place:
             {"effect": "mask", "detectors": ["email"], "with": {"kind": "tokenize"}},
         ],
         schema=TOKEN_SCHEMA,
-        columns={f"public.people.{column}": ["pii"] for column in TOKENIZED},
+        columns={f"public.people.{column}": ["pii"] for column in [*TOKENIZED, "grade"]},
     )
 
 
@@ -163,6 +163,17 @@ def test_a_bare_number_that_is_a_token_is_refused(tokens: Place, column: str, fo
         with pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
             connection.execute(f"UPDATE people SET {column} = {written} WHERE id = 2".encode())
         assert denial(caught.value)["code"] == "masked_value_written"
+
+
+def test_tokens_of_small_numbers_are_in_the_way_of_writes_only(tokens: Place) -> None:
+    with tokens.connect() as connection:
+        grades = [row[0] for row in connection.execute("SELECT grade FROM people").fetchall()]
+        for number in range(10):
+            statement = f"SELECT phone + {number} FROM people WHERE price > {number} LIMIT 3"
+            assert len(connection.execute(statement.encode()).fetchall()) == 3
+        with pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
+            connection.execute(f"UPDATE people SET grade = {grades[0]}".encode())
+    assert denial(caught.value)["code"] == "masked_value_written"
 
 
 def test_a_token_inside_a_text_is_refused_and_the_rest_is_not(tokens: Place) -> None:

@@ -12,6 +12,11 @@ struct WriteGuard {
     /// The forms of masked values that may not stand in the statement, and the columns that they would be taken for.
     private let forms: [MaskedForm]
     private let columns: [String]
+    /// A masked column is assigned that holds numbers. Elsewhere small ones are taken for the statement's own, which is full of
+    /// them: `LIMIT 5`, `WHERE id = 1`.
+    private let looksAtSmallNumbers: Bool
+    /// Of so many bytes at most.
+    private static let smallNumber = 3
 
     static let none = WriteGuard()
 
@@ -19,6 +24,7 @@ struct WriteGuard {
         copied = nil
         forms = []
         columns = []
+        looksAtSmallNumbers = false
     }
 
     /// - Parameter inspections: of the statement, and of what it runs besides; the first is of the statement itself.
@@ -47,6 +53,12 @@ struct WriteGuard {
         let kinds = strategies.contains(.tokenize) ? Self.tokenizedKinds(inspections, masks, desk) : []
         var forms = strategies.compactMap { MaskedForm(MaskMethod($0, in: desk.view), kinds: kinds) }
         let writes = facts.columns.filter { $0.use == .assignment }.map(\.name)
+        looksAtSmallNumbers = inspections.lazy.flatMap(\.statements).flatMap(\.columns).contains { use in
+            use.use == .assignment
+                && desk.catalog.column(use.column).map {
+                    ValueKind(type: $0.type, in: desk.catalog).mayHoldNumbers
+                } != false && masks.mask(anyOf: desk.columnFacts(for: use.column, use: .assignment)) != nil
+        }
         if !writes.isEmpty {
             // What a detector has replaced may be in any column.
             let replaced = desk.formsOfFindings(masks)
@@ -115,7 +127,13 @@ struct WriteGuard {
     }
 
     func matches(_ value: Span<UInt8>, _ format: CellFormat = .text) -> Bool {
-        forms.contains { $0.matches(value, format) }
+        if format == .text, !looksAtSmallNumbers, Self.isSmallNumber(value) { return false }
+        return forms.contains { $0.matches(value, format) }
+    }
+
+    private static func isSmallNumber(_ value: Span<UInt8>) -> Bool {
+        guard (1...smallNumber).contains(value.count) else { return false }
+        return value.indices.allSatisfy { (0x30...0x39).contains(value[$0]) || $0 == 0 && value[$0] == 0x2d }
     }
 
     /// Whether a literal of the text is a masked value.
