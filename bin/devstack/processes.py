@@ -50,15 +50,15 @@ def cpu_seconds(pid: int) -> float:
     return ticks / _TICKS_PER_SECOND
 
 
-def resident_bytes(pid: int) -> int:
-    """Resident memory of a process and its descendants."""
+def resident_bytes(pid: int, field: str = "VmRSS") -> int:
+    """Resident memory of a process and its descendants; with `RssAnon` without the files that it has mapped."""
     total = 0
     for member in process_tree(pid):
         try:
             status = Path(f"/proc/{member}/status").read_text()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        total += sum(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+        total += sum(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(f"{field}:"))
     return total
 
 
