@@ -219,5 +219,11 @@ import Testing
         }
         #expect(try await plane.send(.get, "/v1/me", as: answer["password"]).status == 401)
         #expect(try await plane.send(.post, path, ["duration": "13h"], as: cursor).status == 400)
+
+        // Late in a second it lives as long as asked for.
+        plane.clock.advance(by: .milliseconds(900))
+        let short = try await plane.send(.post, path, ["duration": "1s"], as: cursor)
+        let almost = plane.clock.now.advanced(by: .milliseconds(999))
+        _ = try await plane.services.accessTokens.verify(short["password"], at: almost)
     }
 }

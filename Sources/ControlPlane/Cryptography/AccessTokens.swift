@@ -56,18 +56,19 @@ final class AccessTokens: Sendable {
         let keyID: SigningKeyID = try row.get("id")
         let encrypted: PostgresBytes = try row.get("private_key")
         let privateKey = try masterKey.decrypt(encrypted.bytes, context: MasterKey.Context.signingKey(keyID))
-        let expiry = now.advanced(by: lifetime)
+        // Tokens count whole seconds (RFC 7519, section 2): it lives for what was asked, and less than a second more.
+        let expiry = now.advanced(by: lifetime).advanced(by: .nanoseconds(999_999_999)).seconds
         let claims = AccessTokenClaims(
             iss: issuer, sub: principal.id.description, aud: [Self.audience], name: principal.name,
             kind: principal.kind, groups: principal.groups, roles: principal.roles,
             resource: resource.description,
-            iat: now.seconds, exp: expiry.seconds, jti: id.description)
+            iat: now.seconds, exp: expiry, jti: id.description)
         let keys = JWTKeyCollection()
         let signer = try Curve25519.Signing.PrivateKey(rawRepresentation: privateKey.reveal())
         let identifier = JWKIdentifier(string: keyID.description)
         await keys.add(eddsa: EdDSA.PrivateKey(backing: signer), kid: identifier)
         let token = try await keys.sign(claims, kid: identifier)
-        return (Secret(token), Timestamp(seconds: expiry.seconds))
+        return (Secret(token), Timestamp(seconds: expiry))
     }
 
     /// The claims of a token that is ours, for us, and in time.
