@@ -74,27 +74,30 @@ class Mutator:
 
 
 class Client(threading.Thread):
-    """Sends as fast as it may, over one connection after the other."""
+    """Sends a statement each `pace` seconds, over one connection after the other; what a slow one delayed is caught up."""
 
     def __init__(self, dsn: str, mutator: Mutator, end: float, pace: float) -> None:
         super().__init__(daemon=True)
         self._dsn, self._mutator, self._end, self._pace = dsn, mutator, end, pace
+        self.sent = 0
         self.seen: Counter[str] = Counter()
         self.failure: str | None = None
 
     def run(self) -> None:
         text = b""
+        due = time.monotonic()
         try:
             while time.monotonic() < self._end:
                 with psycopg.connect(self._dsn, autocommit=True) as connection:
                     wire = connection.pgconn
                     for _ in range(500):
                         text = self._mutator.next()
-                        began = time.monotonic()
                         self._send(wire, text.replace(b"\x00", b" "))
+                        self.sent += 1
                         if time.monotonic() > self._end:
                             break
-                        time.sleep(max(0.0, self._pace - (time.monotonic() - began)))
+                        due += self._pace
+                        time.sleep(max(0.0, due - time.monotonic()))
         except psycopg.Error as error:
             self.failure = f"{error} after {text!r}"
 
@@ -145,7 +148,8 @@ def main() -> int:
         written = observer.look()
     seen = sum((thread.seen for thread in threads), Counter())
     failures = [thread.failure for thread in threads if thread.failure]
-    print(f"{seen.total()} results in {options.seconds} s: {dict(seen.most_common(8))}")
+    sent = sum(thread.sent for thread in threads)
+    print(f"{sent} statements in {options.seconds} s, with {seen.total()} results: {dict(seen.most_common(8))}")
     for failure in failures:
         print(f"broke: {failure}")
     if written:
