@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import socket
 import ssl
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -13,29 +12,21 @@ from collections.abc import Callable
 from devstack.api import API
 from devstack.plane import Plane
 
+from .crew import Crew
+
 #: Pause between two actions of one caller: mixed load is meant, not the most that the machine takes.
 _PAUSE = 0.01
 #: Actions on one connection before it is closed and another one made.
 _ACTIONS_PER_CONNECTION = 50
 
 
-class Load:
+class Load(Crew):
     """Callers that run until stopped. `errors` has every answer that was not the expected one."""
 
     def __init__(self, plane: Plane, callers: int) -> None:
-        self.errors: list[str] = []
         self.done: Counter[str] = Counter()
         self._plane = plane
-        self._ends = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(callers)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Returns when every caller has closed its connection."""
-        self._ends.set()
-        for thread in self._threads:
-            thread.join()
+        super().__init__(range(callers))
 
     def _run(self, number: int) -> None:
         actions: list[Callable[[API], None]] = [self._read, self._account, self._missing, self._broken, self._cut_off]

@@ -15,6 +15,8 @@ from devstack.plane import Plane
 from devstack.processes import wait_until
 from devstack.stack import Agent
 
+from .crew import Crew
+
 #: Pause between two statements of one client.
 _PAUSE = 0.005
 _STATEMENTS_PER_SESSION = 50
@@ -69,23 +71,13 @@ def open_door(plane: Plane, admin: API, agent: Agent) -> Door:
     return Door(name, dsn)
 
 
-class Sessions:
+class Sessions(Crew):
     """One client after the other through each door, until stopped."""
 
     def __init__(self, doors: list[Door]) -> None:
-        self.errors: list[str] = []
         self.statements = 0
         self._lock = threading.Lock()
-        self._ends = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(door,)) for door in doors]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Returns when every client has closed its connection."""
-        self._ends.set()
-        for thread in self._threads:
-            thread.join()
+        super().__init__(doors)
 
     def _run(self, door: Door) -> None:
         while not self._ends.is_set():

@@ -82,12 +82,11 @@ final class RateLimiter: Sendable {
             entry = Entry(account: RateAccount(window: window, limit: limit))
         }
         defer { entries[principal] = entry }
-        if let remaining = entry.account.takeHeld() { return .allowed(remaining: remaining) }
-        if let taking = entry.taking { return .wait(taking) }
-        switch entry.account.request() {
-        case .allowed(let remaining): return .allowed(remaining: remaining)
-        case .refused: return .refused
-        case .needsPortion(let portion):
+        switch (entry.account.request(), entry.taking) {
+        case (.allowed(let remaining), _): return .allowed(remaining: remaining)
+        case (_, let taking?): return .wait(taking)
+        case (.refused, nil): return .refused
+        case (.needsPortion(let portion), nil):
             let task = take(portion, of: entry.account.window, for: principal, on: reactor)
             entry.taking = task
             return .wait(task)

@@ -54,35 +54,16 @@ struct CompositeRewriter {
         return outcome
     }
 
-    /// Reads one field, decoded, up to the comma or parenthesis behind it; whether any of it was quoted, nil when it is
-    /// malformed. Quotes may begin anywhere in a field.
+    /// Reads one field up to the comma or parenthesis behind it; whether any of it was quoted, nil when it is malformed.
     private static func readField(_ cell: Span<UInt8>, _ index: inout Int, into value: inout [UInt8]) -> Bool?
     {
-        var wasQuoted = false
-        var isQuoted = false
-        while index < cell.count {
-            let byte = cell[index]
-            switch byte {
-            case UInt8(ascii: "\\"):
-                guard index + 1 < cell.count else { return nil }
-                value.append(cell[index + 1])
-                index += 2
-                continue
-            case UInt8(ascii: "\""):
-                if isQuoted, index + 1 < cell.count, cell[index + 1] == byte {
-                    value.append(byte)
-                    index += 2
-                    continue
-                }
-                wasQuoted = true
-                isQuoted.toggle()
-            case UInt8(ascii: ",") where !isQuoted: return index + 1 < cell.count ? wasQuoted : nil
-            case UInt8(ascii: ")") where !isQuoted: return index + 1 == cell.count ? wasQuoted : nil
-            default: value.append(byte)
-            }
-            index += 1
-        }
-        return nil
+        let (comma, close) = (UInt8(ascii: ","), UInt8(ascii: ")"))
+        guard
+            let isQuoted = QuotedField.read(
+                cell, &index, into: &value, until: { $0 == comma || $0 == close }),
+            (cell[index] == close) == (index + 1 == cell.count)
+        else { return nil }
+        return isQuoted
     }
 
     private func append(

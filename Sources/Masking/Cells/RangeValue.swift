@@ -64,31 +64,11 @@ struct RangeValue {
     private static func readBound(_ text: Span<UInt8>, _ index: inout Int, into bound: inout [UInt8]?) -> Bool
     {
         var value: [UInt8] = []
-        var wasQuoted = false
-        var isQuoted = false
-        while index < text.count {
-            let byte = text[index]
-            switch byte {
-            case UInt8(ascii: "\\"):
-                guard index + 1 < text.count else { return false }
-                value.append(text[index + 1])
-                index += 1
-            case UInt8(ascii: "\""):
-                if isQuoted, index + 1 < text.count, text[index + 1] == byte {
-                    value.append(byte)
-                    index += 1
-                } else {
-                    wasQuoted = true
-                    isQuoted.toggle()
-                }
-            case _ where !isQuoted && endsBound(byte):
-                bound = wasQuoted || !value.isEmpty ? value : nil
-                return true
-            default: value.append(byte)
-            }
-            index += 1
+        guard let isQuoted = QuotedField.read(text, &index, into: &value, until: endsBound) else {
+            return false
         }
-        return false
+        bound = isQuoted || !value.isEmpty ? value : nil
+        return true
     }
 
     private static func endsBound(_ byte: UInt8) -> Bool {

@@ -123,8 +123,7 @@ extension Analyzer {
                     try apply(routine, arguments, lineage)
                 } : apply(routine, arguments, lineage)
             if var known = result {
-                known.lineage.formUnion(value.lineage)
-                known.isWhole = known.isWhole && value.isWhole
+                known.merge(value)
                 if known.type != value.type { known.type = TypeID.undetermined }
                 known.fields = nil
                 result = known
@@ -221,14 +220,7 @@ extension Analyzer {
             }
             if columns.count > 1 { return columns }
         }
-        guard let type = catalog.type(catalog.baseType(value.type)),
-            let relation = catalog.relation(type.relation)
-        else {
-            return nil
-        }
-        return catalog.columns(of: relation).map {
-            ScopeColumn(name: $0.name, type: $0.type, lineage: value.lineage, isWhole: value.isWhole)
-        }
+        return rowFields(value)
     }
 
     private func applyUserRoutine(

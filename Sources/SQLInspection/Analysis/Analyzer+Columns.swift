@@ -76,8 +76,7 @@ extension Analyzer {
     /// Two meanings of one name are an error to the server, but not to a snapshot that may be older: both count.
     private func merged(_ first: Value?, _ second: Value) -> Value {
         guard var value = first else { return second }
-        value.lineage.formUnion(second.lineage)
-        value.isWhole = value.isWhole && second.isWhole
+        value.merge(second)
         if value.type != second.type { value.type = TypeID.undetermined }
         value.fields = nil
         return value

@@ -28,25 +28,15 @@ extension Analyzer {
         case .aIndirection: return try indirection(node, scope)
         case .subLink: return try subLink(node, scope)
         case .caseExpr: return try caseExpression(node, scope)
-        case .coalesceExpr: return try commonType(node, scope)
+        case .coalesceExpr: return either(try values(of: node.list(.args), scope))
         case .minMaxExpr:
             node.ignore(.op)
-            return try commonType(node, scope)
+            return either(try values(of: node.list(.args), scope))
         case .aArrayExpr:
-            var types: [UInt32] = []
-            var lineage = Lineage.none
-            var isWhole = !node.list(.elements).isEmpty
-            for element in node.list(.elements) {
-                let value = try expression(element, scope)
-                types.append(value.type)
-                lineage.formUnion(value.lineage)
-                isWhole = isWhole && value.isWhole
-            }
-            let element = TypeCoercion(catalog: catalog).common(types)
+            var result = either(try values(of: node.list(.elements), scope))
             let isNested = node.list(.elements).contains { $0.kind == .aArrayExpr }
-            return Value(
-                type: isNested ? element : catalog.type(element)?.array ?? 0, lineage: lineage,
-                isWhole: isWhole)
+            if !isNested { result.type = catalog.type(result.type)?.array ?? 0 }
+            return result
         case .rowExpr, .list: return try row(node, scope)
         case .nullTest:
             node.ignore(.nulltesttype, .argisrow)
@@ -101,38 +91,33 @@ extension Analyzer {
             tested = try using(.predicate) { () throws(InspectionFailure) in try expression(argument, scope) }
             lineage.formUnion(tested?.lineage ?? .none)
         }
-        var types: [UInt32] = []
-        var isWhole = true
+        var values: [Value] = []
         for branch in node.list(.args) {
             let condition = try using(.predicate) { () throws(InspectionFailure) in
                 try expression(branch.node(.expr), scope)
             }
             if let tested { lineage.formUnion(try applyOperator(["="], tested, condition).lineage) }
-            let value = try expression(branch.node(.result), scope)
-            types.append(value.type)
-            isWhole = isWhole && value.isWhole
-            lineage.formUnion(condition.lineage.union(value.lineage))
+            lineage.formUnion(condition.lineage)
+            values.append(try expression(branch.node(.result), scope))
         }
-        if let otherwise = node.node(.defresult) {
-            let value = try expression(otherwise, scope)
-            types.append(value.type)
-            isWhole = isWhole && value.isWhole
-            lineage.formUnion(value.lineage)
-        }
-        return Value(type: TypeCoercion(catalog: catalog).common(types), lineage: lineage, isWhole: isWhole)
+        if let otherwise = node.node(.defresult) { values.append(try expression(otherwise, scope)) }
+        var result = either(values)
+        result.lineage.formUnion(lineage)
+        return result
     }
 
-    private func commonType(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Value {
-        var types: [UInt32] = []
-        var lineage = Lineage.none
-        var isWhole = true
-        for argument in node.list(.args) {
-            let value = try expression(argument, scope)
-            types.append(value.type)
-            lineage.formUnion(value.lineage)
-            isWhole = isWhole && value.isWhole
-        }
-        return Value(type: TypeCoercion(catalog: catalog).common(types), lineage: lineage, isWhole: isWhole)
+    private func values(of nodes: NodeList, _ scope: Scope) throws(InspectionFailure) -> [Value] {
+        var values: [Value] = []
+        for node in nodes { values.append(try expression(node, scope)) }
+        return values
+    }
+
+    /// What may be any of several values.
+    private func either(_ values: [Value]) -> Value {
+        var result = Value(
+            type: TypeCoercion(catalog: catalog).common(values.map(\.type)), isWhole: !values.isEmpty)
+        for value in values { result.merge(value) }
+        return result
     }
 
     private func row(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Value {
@@ -258,10 +243,7 @@ extension Analyzer {
     func field(_ name: String, of value: Value) throws(InspectionFailure) -> Value {
         if let found = value.fields?.filter({ $0.name == name }), !found.isEmpty {
             var result = found[0].value
-            for other in found.dropFirst() {
-                result.lineage.formUnion(other.lineage)
-                result.isWhole = result.isWhole && other.isWhole
-            }
+            for other in found.dropFirst() { result.merge(other.value) }
             touch(result.lineage)
             return result
         }

@@ -116,8 +116,7 @@ extension Analyzer {
         let other = try query(right, scope)
         let coercion = TypeCoercion(catalog: catalog)
         for index in result.columns.indices where index < other.columns.count {
-            result.columns[index].lineage.formUnion(other.columns[index].lineage)
-            result.columns[index].isWhole = result.columns[index].isWhole && other.columns[index].isWhole
+            result.columns[index].merge(other.columns[index].value)
             result.columns[index].type = coercion.common([
                 result.columns[index].type, other.columns[index].type,
             ])
@@ -156,8 +155,7 @@ extension Analyzer {
                             name: "column\(index + 1)", type: value.type, lineage: value.lineage,
                             isWhole: value.isWhole, fields: value.fields))
                 } else {
-                    columns[index].lineage.formUnion(value.lineage)
-                    columns[index].isWhole = columns[index].isWhole && value.isWhole
+                    columns[index].merge(value)
                     if columns[index].type != value.type {
                         columns[index].type = TypeCoercion(catalog: catalog).common([
                             columns[index].type, value.type,

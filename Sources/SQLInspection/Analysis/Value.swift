@@ -15,6 +15,12 @@ struct Value {
     var outputName: String?
 
     static var boolean: Value { Value(type: TypeID.boolean) }
+
+    /// It may be the other one instead. Its type is the caller's to find.
+    mutating func merge(_ other: Value) {
+        lineage.formUnion(other.lineage)
+        isWhole = isWhole && other.isWhole
+    }
 }
 
 /// A constant that nobody has looked at yet: most rules do not ask, and the inspection then holds for any other value, too.
@@ -133,6 +139,12 @@ struct ScopeColumn {
     var isNotNull = false
 
     var value: Value { Value(type: type, lineage: lineage, isWhole: isWhole, fields: fields) }
+
+    /// As `Value.merge`.
+    mutating func merge(_ other: Value) {
+        lineage.formUnion(other.lineage)
+        isWhole = isWhole && other.isWhole
+    }
 }
 
 extension ScopeColumn {
