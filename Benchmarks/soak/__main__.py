@@ -21,7 +21,7 @@ from devstack.terminal import step
 from .load import Load
 from .sessions import Door, Sessions, await_records, open_door
 
-#: What resident memory may grow by after the warm-up.
+#: What resident memory may grow by after the warm-up of a long run.
 GROWTH_LIMIT = 0.05
 #: The part of the time in which caches, pools and the allocator find their size.
 WARM_UP = 0.25
@@ -53,12 +53,13 @@ class Report:
     watched: list[Watched]
     actions: Counter[str]
     errors: list[str]
+    growth_limit: float
 
     @property
     def failures(self) -> list[str]:
         found = [f"error: {error}" for error in self.errors]
         for process in self.watched:
-            if process.growth > GROWTH_LIMIT:
+            if process.growth > self.growth_limit:
                 found.append(f"{process.name} grew by {process.growth:.1%}")
             before, after = process.descriptors_before, process.descriptors_after
             if after > before + DESCRIPTOR_SLACK:
@@ -77,7 +78,7 @@ class Report:
         return [*rows, "", f"Done: {done}; {len(self.errors)} errors."]
 
 
-def soak(minutes: float, callers: int = 6, agents: int = 2) -> Report:
+def soak(minutes: float, callers: int = 6, agents: int = 2, growth_limit: float = GROWTH_LIMIT) -> Report:
     """Runs mixed load over a control plane and agents, and says what they kept of it.
 
     Half of the load calls the API, the other half runs statements through the agents, which upload what they record.
@@ -94,7 +95,7 @@ def soak(minutes: float, callers: int = 6, agents: int = 2) -> Report:
             watched.append(Watched(agent.name, agent.service.pid or 0))
             doors.append(open_door(plane, admin, agent))
         admin.http.close()
-        report = Report(watched, Counter(), [])
+        report = Report(watched, Counter(), [], growth_limit)
         # Making its table was the first statement through each door.
         report.actions["statement"] = len(doors)
         seconds = minutes * 60
