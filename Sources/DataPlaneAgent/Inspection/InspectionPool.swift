@@ -43,8 +43,9 @@ final class InspectionPool: Sendable {
         for _ in 0..<max(workers, 1) {
             DeepThread.start(stackBytes: Self.stackBytes) {
                 let process = WorkerProcess(executable: executable, timeLimit: limits.parseTime)
+                let seat = JobQueue<Job>.Seat()
                 try? process.prepare()
-                while let job = queue.next() {
+                while let job = queue.next(for: seat) {
                     job.continuation.resume(returning: Self.inspect(job, process))
                     // Where the text has cost its worker, the next one does not wait for another.
                     try? process.prepare()
@@ -119,67 +120,5 @@ final class InspectionPool: Sendable {
         } catch {
             return .failure(error)
         }
-    }
-}
-
-/// A bounded queue between executors and threads that block on it.
-private final class JobQueue<Job: Sendable>: @unchecked Sendable {
-    // Invariant: `jobs`, `head` and `isClosed` are touched with `mutex` held only.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var jobs: [Job?] = []
-    private var head = 0
-    private var isClosed = false
-    private let capacity: Int
-
-    init(capacity: Int) {
-        self.capacity = capacity
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
-    /// False when the queue is full or closed.
-    func append(_ job: Job) -> Bool {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        guard !isClosed, jobs.count - head < capacity else { return false }
-        jobs.append(job)
-        pthread_cond_signal(condition)
-        return true
-    }
-
-    /// Waits for a job; `nil` when the queue is closed and empty.
-    func next() -> Job? {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while head == jobs.count {
-            if isClosed { return nil }
-            pthread_cond_wait(condition, mutex)
-        }
-        let job = jobs[head]
-        jobs[head] = nil
-        head += 1
-        if head == jobs.count {
-            jobs.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head > capacity {
-            jobs.removeFirst(head)
-            head = 0
-        }
-        return job
-    }
-
-    func close() {
-        pthread_mutex_lock(mutex)
-        isClosed = true
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
     }
 }
