@@ -1,6 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let checksExclusivity = Context.environment["SALLYPORT_CHECK_EXCLUSIVITY"] != nil
+
 /// Rule 22 of the house: Swift 6 mode, warnings are errors, imports internal by default, caller-isolated async.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -9,8 +11,12 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    // Small functions of one module are inlined in another: 3 % of the agent's CPU for a transaction.
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    // Small functions of one module are inlined in another: 3 % of the agent's CPU for a transaction. Whether accesses to a
+    // variable overlap is checked while the program runs in debug builds, and in release builds where this is asked for
+    // (docs/decisions/0014-exclusive-access.md).
+    .unsafeFlags(
+        ["-cross-module-optimization"] + (checksExclusivity ? [] : ["-enforce-exclusivity=unchecked"]),
+        .when(configuration: .release)),
 ]
 
 /// Outside the C fences every use of unsafe memory is spelled `unsafe`.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What one attempt to read gave.
@@ -98,7 +99,7 @@ package final class ByteStream {
         // The system would answer an empty read like the end of the stream.
         if area.isEmpty { return .bytes(0) }
         if let tlsSession { return try tlsSession.read(into: area, registration) }
-        let count = recv(registration.descriptor, area.baseAddress, area.count, 0)
+        let count = sallyport_receive(registration.descriptor, area.baseAddress, area.count, 0)
         if count > 0 {
             reactor.charge(count)
             // A short read means dry: what comes later is a new edge. A FIN that was seen already gives no further edge.
@@ -155,7 +156,7 @@ package final class ByteStream {
         if bytes.isEmpty { return 0 }
         if let tlsSession { return try tlsSession.write(bytes, registration) }
         return try taken(
-            send(registration.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)),
+            sallyport_send(registration.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)),
             of: bytes.count)
     }
 

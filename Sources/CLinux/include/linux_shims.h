@@ -7,6 +7,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /// The object whose thread this is (a Reactor, unretained), or null. Set once, at the start of the thread.
 extern _Thread_local void *sallyport_thread_owner;
@@ -16,6 +18,15 @@ static inline void sallyport_set_thread_owner(void *owner) { sallyport_thread_ow
 
 /// Names the calling thread for `top -H`; the kernel keeps 15 bytes.
 static inline void sallyport_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/// recv(2) and send(2) without the C library's guard against pthread_cancel, which nothing here calls: it is two locked
+/// operations around each.
+static inline ssize_t sallyport_receive(int descriptor, void *area, size_t count, int flags) {
+    return syscall(SYS_recvfrom, descriptor, area, count, flags, NULL, NULL);
+}
+static inline ssize_t sallyport_send(int descriptor, const void *bytes, size_t count, int flags) {
+    return syscall(SYS_sendto, descriptor, bytes, count, flags, NULL, 0);
+}
 
 /// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
 int sallyport_accept(int listener, struct sockaddr *address, socklen_t *length);

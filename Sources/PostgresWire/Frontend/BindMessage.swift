@@ -19,6 +19,14 @@ package struct BindMessage: Sendable, Equatable {
         try reader.finish()
     }
 
+    /// Of what is read for its names only.
+    package static func names(
+        decoding body: Span<UInt8>
+    ) throws(WireViolation) -> (portal: Range<Int>, statement: Range<Int>) {
+        var reader = BodyReader(body)
+        return (try reader.string(body), try reader.string(body))
+    }
+
     package static func write(
         portal: String = "", statement: String = "", parameterFormats: [ValueFormat] = [],
         parameters: [[UInt8]?] = [],

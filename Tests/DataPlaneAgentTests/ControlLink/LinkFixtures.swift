@@ -114,5 +114,7 @@ func withStateDirectory<Result>(_ body: (StateDirectory) async throws -> Result)
 
 extension ConfigurationStore {
     /// What is left of a resource's lease; nil when it is over, or the resource is not served.
-    func remainingLease(of id: ResourceID) -> Duration? { current?.lease(of: id).flatMap(remaining(of:)) }
+    func remainingLease(of id: ResourceID) -> Duration? {
+        current?.lease(of: id).flatMap(remainingNanoseconds(of:)).map { .nanoseconds($0) }
+    }
 }

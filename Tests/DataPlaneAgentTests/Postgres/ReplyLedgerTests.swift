@@ -39,7 +39,7 @@ import Testing
 
     @Test func followsAPipelineInOrder() {
         var ledger = ReplyLedger()
-        ledger.expect(.parse(name: name, candidate: 1))
+        ledger.expect(.parse(name: .init(name), candidate: 1))
         ledger.expect(.bind(portal: .unnamed, candidate: 1))
         ledger.expect(.describe(hidden: nil))
         ledger.expect(sync())
@@ -53,11 +53,11 @@ import Testing
 
     @Test func skipsToSyncAfterAnError() {
         var ledger = ReplyLedger()
-        ledger.expect(.parse(name: name, candidate: 1))
+        ledger.expect(.parse(name: .init(name), candidate: 1))
         ledger.expect(.bind(portal: .unnamed, candidate: 1))
         ledger.expect(.refusal(refusal, simple: false))
         ledger.expect(sync())
-        ledger.expect(.parse(name: name, candidate: 2))
+        ledger.expect(.parse(name: .init(name), candidate: 2))
         #expect(describe(ledger.received(.errorResponse)) == "fails parse, skips bind refusal")
         #expect(describe(ledger.received(.readyForQuery)) == "completes sync")
         #expect(describe(ledger.received(.parseComplete)) == "completes parse")

@@ -30,7 +30,7 @@ final class ConfigurationSnapshot: Sendable {
 
     private let resources: [ResourceID: ServedResource]
     private let resourceNames: [Name: ResourceID]
-    private let leases: [ResourceID: Duration]
+    private let leases: [ResourceID: DurationText]
     private let principals: [PrincipalID: AgentPrincipal]
     private let apiKeys: [KeyID: APIKeyEntry]
     private let principalKey: SymmetricKey?
@@ -78,7 +78,7 @@ final class ConfigurationSnapshot: Sendable {
                 lease: min(defaultLease, resource.settings.lease ?? defaultLease))
         }
         resources = Dictionary(served.map { ($0.resource.id, $0) }) { _, later in later }
-        leases = resources.mapValues(\.lease.duration)
+        leases = resources.mapValues(\.lease)
         resourceNames = Dictionary(served.map { ($0.resource.name, $0.resource.id) }) { _, later in later }
         guard resourceNames.count == configuration.resources.count else {
             throw .unusable("two resources have the same id or name")
@@ -107,7 +107,7 @@ final class ConfigurationSnapshot: Sendable {
     func resource(_ id: ResourceID) -> ServedResource? { resources[id] }
 
     /// How long a resource may be served without the control plane; nil when it is not served here.
-    func lease(of id: ResourceID) -> Duration? { leases[id] }
+    func lease(of id: ResourceID) -> DurationText? { leases[id] }
 
     /// The password of a resource; nil when it needs none. Unsealed once per configuration; files and
     /// environment variables are read each time, so that they can be changed in place.

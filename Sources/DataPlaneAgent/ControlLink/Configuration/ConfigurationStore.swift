@@ -12,8 +12,8 @@ final class ConfigurationStore: Sendable {
     private let contact = Atomic<Int64>(Timestamp.distantPast.nanoseconds)
     private let now: @Sendable () -> Timestamp
 
-    /// A clock that is set back by no more than this counts as being right.
-    private static let clockTolerance = Duration.seconds(300)
+    /// A clock that is set back by no more than this, in nanoseconds, counts as being right.
+    private static let clockTolerance: Int64 = 300_000_000_000
 
     init(now: @escaping @Sendable () -> Timestamp = { .coarseNow }) { self.now = now }
 
@@ -42,16 +42,12 @@ final class ConfigurationStore: Sendable {
     /// The control plane was heard, and what holds here is what it said.
     func renewLease(at time: Timestamp) { contact.store(time.nanoseconds, ordering: .relaxed) }
 
-    /// How long a resource with this lease may still be served without a word from the control plane; nil when the lease is
-    /// over.
-    func remaining(of lease: Duration) -> Duration? {
-        Self.remaining(lease, since: lastContact, at: now())
-    }
-
-    static func remaining(_ lease: Duration, since contact: Timestamp, at time: Timestamp) -> Duration? {
-        let elapsed = time.duration(since: contact)
-        guard elapsed >= .zero - clockTolerance else { return nil }
-        let remaining = lease - elapsed
-        return remaining > .zero ? remaining : nil
+    /// Nanoseconds for which a resource with this lease may still be served without a word from the control plane; nil when the
+    /// lease is over. In integers, because every decision asks.
+    func remainingNanoseconds(of lease: DurationText) -> Int64? {
+        let (elapsed, overflows) = now().nanoseconds.subtractingReportingOverflow(lastContact.nanoseconds)
+        guard !overflows, elapsed >= -Self.clockTolerance else { return nil }
+        let remaining = lease.milliseconds * 1_000_000 - elapsed
+        return remaining > 0 ? remaining : nil
     }
 }

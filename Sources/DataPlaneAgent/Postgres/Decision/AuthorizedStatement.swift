@@ -20,21 +20,23 @@ struct AuthorizedPreparation {
     fileprivate init() {}
 }
 
-/// What let a statement through beside the rules: the approval it was held for, if any.
-struct Permit {
-    /// What exactly was approved: text, parameters, objects, search path, policy revision.
-    let binding: [UInt8]
-    let recorded: RecordedApproval?
-
+/// What let a statement through beside the rules.
+enum Permit {
     /// No approval was needed.
-    static var none: Permit { Permit(binding: [], recorded: nil) }
+    case none
+    /// The approval that it was held for, and what exactly that is of: text, parameters, objects, search path, policy revision.
+    indirect case approved(RecordedApproval, binding: [UInt8])
+
+    var recorded: RecordedApproval? {
+        if case .approved(let recorded, _) = self { recorded } else { nil }
+    }
 }
 
 /// What the desk says of a statement.
 enum Verdict {
     case allow(Permit)
-    case deny(Report)
-    case hold(HoldTerms)
+    indirect case deny(Report)
+    indirect case hold(HoldTerms)
 }
 
 /// The approvals that a held statement waits for, and what they are bound to.
@@ -66,7 +68,7 @@ extension DecisionDesk {
                         hint: "Send at most 16 KiB of parameters with a statement that needs approval."))
             }
             let binding = binding(of: plan, parameters)
-            if let permit, permit.binding == binding { return .allow(permit) }
+            if let permit, case .approved(_, binding) = permit { return .allow(permit) }
             return .hold(HoldTerms(approvals: plan.decision.approvals, binding: binding))
         }
     }

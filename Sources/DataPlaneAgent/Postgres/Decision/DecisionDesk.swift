@@ -325,7 +325,8 @@ final class DecisionDesk {
                 "resource \"\(view.resource.name)\" is no longer available to you",
                 hint: "It was removed, or your access was. Ask an admin.")
         }
-        return directory.obstacle(lease: view.lease) ?? plan.obstacle
+        if let obstacle = directory.obstacle(lease: view.lease) { return obstacle }
+        return plan.isObstructed ? plan.obstacle : nil
     }
 
     /// What an approval is bound to; a change in any of it asks for the approval again.

@@ -16,6 +16,7 @@ final class StatementPlan {
     let writeGuard: WriteGuard
     /// Why the text may not run as it is, whatever the rules say of it.
     private(set) lazy var obstacle = findObstacle()
+    private(set) lazy var isObstructed = obstacle != nil
     /// Under which this was planned.
     let epoch: PlanEpoch
     /// What it was merged from: all that a name may mean, or a text and then what it runs besides (EXECUTE, FETCH). The plan

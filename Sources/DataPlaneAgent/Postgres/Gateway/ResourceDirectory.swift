@@ -18,7 +18,7 @@ struct ResourceView {
     /// Those that admins made.
     let detectors: CustomDetectors
     /// How long the resource is served without a word from the control plane.
-    let lease: Duration
+    let lease: DurationText
 }
 
 /// The resources that this agent serves, out of the configuration of now.
@@ -54,8 +54,8 @@ final class ResourceDirectory: Sendable {
     }
 
     /// Why a resource with this lease may not be served now; nil when it may. Asked for each decision: a clock and a load.
-    func obstacle(lease: Duration) -> Report? {
-        guard store.remaining(of: lease) == nil else { return nil }
+    func obstacle(lease: DurationText) -> Report? {
+        guard store.remainingNanoseconds(of: lease) == nil else { return nil }
         return Report(
             .error, .insufficientPrivilege,
             "the agent has not heard from its control plane for longer than the lease of this resource",

@@ -112,7 +112,11 @@ struct CandidateBook<Value> {
     /// The server has dropped all names, as of `horizon` (the end of a transaction for portals, DEALLOCATE ALL), but those
     /// that `survives` knows.
     mutating func closeAll(upTo horizon: UInt64, except survives: (Value) -> Bool = { _ in false }) {
-        if !unnamed.isEmpty { unnamed.removeAll { $0.serial <= horizon && !survives($0.value) } }
+        if unnamed.count == 1, unnamed[0].serial <= horizon, !survives(unnamed[0].value) {
+            unnamed.removeLast()
+        } else if !unnamed.isEmpty {
+            unnamed.removeAll { $0.serial <= horizon && !survives($0.value) }
+        }
         guard !named.isEmpty else { return }
         for (name, list) in named {
             let rest = list.filter { $0.serial > horizon || survives($0.value) }

@@ -8,11 +8,11 @@ internal import PostgresWire
 /// on the gateway would not know what it is looking at.
 struct ReplyLedger {
     enum Entry {
-        case parse(name: WireName, candidate: UInt64)
-        case bind(portal: WireName, candidate: UInt64)
+        case parse(name: Name, candidate: UInt64)
+        case bind(portal: Name, candidate: UInt64)
         /// `hidden`: asked by the gateway itself, to learn the columns of a result that it masks.
         case describe(hidden: DescribedPortal?)
-        case close(TargetMessage.Target, WireName, upTo: UInt64)
+        case close(TargetMessage.Target, Name, upTo: UInt64)
         case execute(StatementRun)
         case query(StatementRun, horizons: Horizons)
         /// `hidden`: the gateway's own, behind a probe.
@@ -21,11 +21,26 @@ struct ReplyLedger {
         case copyEnd
         /// A message made to fail in the place of one that was refused: the server's error becomes `report`, or goes unsaid
         /// where the client has been told already.
-        case refusal(Report?, simple: Bool)
+        indirect case refusal(Report?, simple: Bool)
         /// BEGIN and COMMIT or ROLLBACK of the gateway's own, around a statement whose effect is limited.
         case wrap(WrapPart)
         /// A statement of the gateway's own; its answer is not for the client.
         case own(OwnStatement.Part, for: OwnStatement.Purpose)
+    }
+
+    /// A name in an entry. Most are the unnamed portal's; others are kept elsewhere, so that entries are a few words.
+    enum Name {
+        case unnamed
+        indirect case named(WireName)
+
+        init(_ name: WireName) { self = name.isUnnamed ? .unnamed : .named(name) }
+
+        var onTheWire: WireName {
+            switch self {
+            case .unnamed: .unnamed
+            case .named(let name): name
+            }
+        }
     }
 
     enum WrapPart {
@@ -49,24 +64,34 @@ struct ReplyLedger {
         /// The end of the head's answer; the head is gone.
         case completes(Entry)
         /// The error of the head, and of what the server skips because of it, up to the next Sync.
-        case fails(Entry, skipping: [Entry])
+        indirect case fails(Entry, skipping: [Entry])
         /// An error outside of any statement (at commit in Sync, or of the connection).
         case failsOutside
         /// Not what the protocol allows here.
         case unexpected
     }
 
+    /// From `head` up to `tail`; the places outside hold nothing, and are used again.
     private var entries: [Entry?] = []
     private var head = 0
+    private var tail = 0
     /// Syncs that the server swallows or answers, depending on how a COPY FROM STDIN ends that raced with them.
     private var uncertainSyncs = 0
 
-    var isEmpty: Bool { head == entries.count }
-    var count: Int { entries.count - head }
+    /// Places that an idle ledger keeps.
+    private static let keptPlaces = 64
+
+    var isEmpty: Bool { head == tail }
+    var count: Int { tail - head }
 
     mutating func expect(_ entry: Entry) {
         if case .copyEnd = entry, isEmpty { return }
-        entries.append(entry)
+        if tail < entries.count {
+            entries[tail] = entry
+        } else {
+            entries.append(entry)
+        }
+        tail += 1
     }
 
     /// A Sync that went upstream while COPY FROM STDIN was receiving: ignored there, unless the COPY has just failed.
@@ -78,7 +103,7 @@ struct ReplyLedger {
 
     /// The statement whose answer comes now.
     var currentRun: StatementRun? {
-        guard head < entries.count else { return nil }
+        guard head < tail else { return nil }
         switch entries[head] {
         case .execute(let run): return run
         case .query(let run, _): return run
@@ -98,24 +123,24 @@ struct ReplyLedger {
     }
 
     var currentForm: StatementRun.RunForm {
-        if head < entries.count, case .query = entries[head] { .query } else { .execute }
+        if head < tail, case .query = entries[head] { .query } else { .execute }
     }
 
     /// All that is still to be answered, in order.
-    var pending: some Sequence<Entry> { entries[head...].lazy.compactMap(\.self) }
+    var pending: some Sequence<Entry> { entries[head..<tail].lazy.compactMap(\.self) }
 
     private mutating func popFirst() -> Entry? {
-        guard head < entries.count else { return nil }
+        guard head < tail else { return nil }
         var entry: Entry?
         swap(&entry, &entries[head])
         head += 1
-        while head < entries.count, case .copyEnd = entries[head] { head += 1 }
-        if head == entries.count {
-            entries.removeAll(keepingCapacity: entries.capacity <= 64)
-            head = 0
-        } else if head >= 64, head * 2 > entries.count {
+        while head < tail, case .copyEnd = entries[head] { head += 1 }
+        if head == tail {
+            if entries.count > Self.keptPlaces { entries = [] }
+            (head, tail) = (0, 0)
+        } else if head >= Self.keptPlaces, head * 2 > tail {
             entries.removeFirst(head)
-            head = 0
+            (head, tail) = (0, tail - head)
         }
         return entry
     }
@@ -175,6 +200,7 @@ struct ReplyLedger {
             case .copyEnd: return true
             case .sync:
                 entries.remove(at: head + 1)
+                tail -= 1
                 uncertainSyncs += 1
             default: return false
             }

@@ -3,17 +3,17 @@ internal import Reactor
 internal import Recording
 internal import SQLInspection
 
-/// Why the client's pump stops before a message.
+/// Why the client's pump stops before a message. Nearly always it is `read`: what the others carry is kept elsewhere.
 enum ClientStep {
     /// Nothing more is there.
     case read
     /// The text has to be inspected by a worker.
-    case inspect(text: [UInt8], parameterTypes: [UInt32])
+    indirect case inspect(text: [UInt8], parameterTypes: [UInt32])
     /// The session's state may have changed: ask the server before anything else is decided.
     case probe
-    case hold(HeldStatement)
+    indirect case hold(HeldStatement)
     /// The record of the start has to reach the disk before the message may go.
-    case settle(SpoolPosition, AuthorizedStatement)
+    indirect case settle(SpoolPosition, AuthorizedStatement)
     /// Names have too many meanings that the server has not decided between: wait for its answers.
     case awaitAnswers
     /// A COPY FROM STDIN went upstream whose rows are looked at.
@@ -25,7 +25,7 @@ enum ClientStep {
 }
 
 /// What an interruption found out; it belongs to the message that the pump stopped at.
-enum Resumption {
+indirect enum Resumption {
     case permitted(Permit)
     case refused(Report, StatementPlan)
     case settled(AuthorizedStatement)
@@ -311,7 +311,8 @@ extension PostgresSession {
         chooseTransactionMode(before: frame, input)
         isPipelineOpen = true
         let horizon = message.target == .statement ? statements.horizon : portals.horizon
-        ledger.expect(.close(message.target, WireName(message.name, in: body), upTo: horizon))
+        let name = ReplyLedger.Name(WireName(message.name, in: body))
+        ledger.expect(.close(message.target, name, upTo: horizon))
         toUpstream.forward(frame.whole, of: input, as: .close)
     }
 

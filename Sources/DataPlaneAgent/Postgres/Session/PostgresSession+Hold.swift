@@ -123,11 +123,10 @@ extension PostgresSession {
 
 extension Permit {
     init(_ state: HoldState, _ terms: HoldTerms, heldNanoseconds: UInt64) {
-        self.init(
-            binding: terms.binding,
-            recorded: RecordedApproval(
-                approvalIDs: state.approvalIds.map(\.description), reviewers: state.decidedBy.map(\.name),
-                receipt: state.receipt?.description, heldMicroseconds: heldNanoseconds / 1000))
+        let recorded = RecordedApproval(
+            approvalIDs: state.approvalIds.map(\.description), reviewers: state.decidedBy.map(\.name),
+            receipt: state.receipt?.description, heldMicroseconds: heldNanoseconds / 1000)
+        self = .approved(recorded, binding: terms.binding)
     }
 }
 

@@ -72,14 +72,14 @@ extension PostgresSession {
         let body = span.extracting(frame.body)
         switch entry {
         case .parse(let name, let candidate):
-            statements.confirm(name, candidate)
+            statements.confirm(name.onTheWire, candidate)
         case .bind(let portal, let candidate):
-            portals.confirm(portal, candidate)
+            portals.confirm(portal.onTheWire, candidate)
         case .close(let target, let name, let horizon):
             if target == .statement {
-                statements.close(name, upTo: horizon)
+                statements.close(name.onTheWire, upTo: horizon)
             } else {
-                portals.close(name, upTo: horizon)
+                portals.close(name.onTheWire, upTo: horizon)
             }
         case .describe(let hidden?):
             hidden.isDescribed = true
@@ -178,8 +178,8 @@ extension PostgresSession {
     /// The server did not do what the entry was about.
     func undo(_ entry: ReplyLedger.Entry) {
         switch entry {
-        case .parse(let name, let candidate): statements.disprove(name, candidate)
-        case .bind(let portal, let candidate): portals.disprove(portal, candidate)
+        case .parse(let name, let candidate): statements.disprove(name.onTheWire, candidate)
+        case .bind(let portal, let candidate): portals.disprove(portal.onTheWire, candidate)
         case .execute(let run):
             run.timeout?.cancel()
             for naming in run.namings { disprove(naming) }

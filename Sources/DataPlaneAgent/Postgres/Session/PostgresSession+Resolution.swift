@@ -9,7 +9,7 @@ extension PostgresSession {
         case plan(StatementPlan)
         case wait(ClientStep)
         /// Not inspected, or not what the session can stand behind; the plan when there is one, for the record.
-        case refused(Report, StatementPlan?)
+        indirect case refused(Report, StatementPlan?)
     }
 
     /// From a text to a plan: the inspection (remembered, or asked for), with what the text names in this session.

@@ -96,7 +96,7 @@ extension PostgresSession {
         resumption = nil
         chooseTransactionMode(before: frame, statement: name, plan: plan, input)
         isPipelineOpen = true
-        ledger.expect(.parse(name: name, candidate: serial))
+        ledger.expect(.parse(name: ReplyLedger.Name(name), candidate: serial))
         toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
         return nil
     }
@@ -149,7 +149,7 @@ extension PostgresSession {
                 BoundPortal(plan: plan, parameters: parameters, permit: permit), as: portal)
         else {
             if !ledger.isEmpty {
-                resumption = permit.recorded.map { _ in .permitted(permit) }
+                if case .approved = permit { resumption = .permitted(permit) } else { resumption = nil }
                 return .awaitAnswers
             }
             refuse(.tooManyNames("portals"), simple: false, input)
@@ -158,7 +158,7 @@ extension PostgresSession {
         resumption = nil
         chooseTransactionMode(before: frame, statement: name, plan: plan, input)
         isPipelineOpen = true
-        ledger.expect(.bind(portal: portal, candidate: serial))
+        ledger.expect(.bind(portal: ReplyLedger.Name(portal), candidate: serial))
         toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
         return nil
     }
@@ -260,8 +260,8 @@ extension PostgresSession {
 
     private enum Beginning {
         case authorized(AuthorizedStatement)
-        case settle(SpoolPosition, AuthorizedStatement)
-        case refused(Report)
+        indirect case settle(SpoolPosition, AuthorizedStatement)
+        indirect case refused(Report)
     }
 
     /// Writes the record of the start. Nothing is forwarded that is not recorded.

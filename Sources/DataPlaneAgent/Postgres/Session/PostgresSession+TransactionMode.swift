@@ -60,8 +60,8 @@ extension PostgresSession {
             case .parse where frame.start == first.start: continue
             case .bind:
                 let body = span.extracting(frame.body)
-                guard let message = try? BindMessage(decoding: body) else { return .unknown }
-                let name = WireName(message.statement, in: body)
+                guard let names = try? BindMessage.names(decoding: body) else { return .unknown }
+                let name = WireName(names.statement, in: body)
                 if case .runs(let other) = pipeline, other != name { return .unknown }
                 pipeline = .runs(name)
             case .execute:

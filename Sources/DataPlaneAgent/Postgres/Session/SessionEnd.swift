@@ -2,7 +2,9 @@ internal import PostgresWire
 internal import Reactor
 
 /// Why a session ends. Each case knows what the client is told, if anything, and the word that goes into the record.
-enum SessionEnd: Error {
+///
+/// Indirect: it comes once in a session, and its place is kept free in every stretch of the pumps.
+indirect enum SessionEnd: Error {
     /// Terminate, or the client's end of stream.
     case clientClosed
     case clientFailed(IOError)

@@ -124,14 +124,14 @@ extension StatementRun {
 
     /// The result has ended: what was masked in it is counted.
     func endResult() {
-        let counts =
-            switch result {
-            case .none, .plain: [] as [RecordedMasking]
-            case .masked(let masker): masker.counts(result: statementIndex)
-            case .maskedCopy(let masker): masker.counts(result: statementIndex)
-            }
+        defer { result = .none }
+        let counts: [RecordedMasking]
+        switch result {
+        case .none, .plain: return
+        case .masked(let masker): counts = masker.counts(result: statementIndex)
+        case .maskedCopy(let masker): counts = masker.counts(result: statementIndex)
+        }
         masked += counts.prefix(max(0, Self.maximumMasked - masked.count))
-        result = .none
     }
 
     /// Keeps the command tag, and its count where the rows themselves did not come this way.
