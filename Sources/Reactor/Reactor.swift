@@ -31,6 +31,8 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// What gives way until the events were looked at once more.
     private var deferred: [Deferred] = []
     private var runningDeferred: [Deferred] = []
+    /// The task that is being resumed waits within an actor: see `resumeWithinActor`.
+    private var resumesActor = false
     /// What the running job has cost so far, in bytes: see `charge`.
     private var turnCost = 0
     private let readAreaStorage = UnsafeMutableRawBufferPointer.allocate(
@@ -129,7 +131,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     // MARK: Executor
 
     package func enqueue(_ job: consuming ExecutorJob) {
-        enqueue(Job(job: UnownedJob(job), isActors: false))
+        enqueue(Job(job: UnownedJob(job), isActors: isCurrent && resumesActor))
     }
 
     fileprivate func enqueueForActor(_ job: consuming ExecutorJob) {
@@ -146,6 +148,16 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: actorExecutor)
+    }
+
+    /// Resumes a task that waits within one of this reactor's actors, so that it goes on as the actor's at once.
+    ///
+    /// The runtime has every continuation resumed by the task's executor, and then sent to the actor's: through the queue twice.
+    func resumeWithinActor(_ resume: () -> Void) {
+        assertConfined()
+        resumesActor = true
+        resume()
+        resumesActor = false
     }
 
     /// Starts a task that runs on this reactor, and resumes on it after every wait.

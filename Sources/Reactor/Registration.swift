@@ -19,11 +19,16 @@ struct Readiness {
     struct Waiter {
         let id: UInt32
         let continuation: UnsafeContinuation<WaitOutcome, Never>
+        /// The reactor, where the task waits within one of its actors.
+        let host: Reactor?
         let deadline: Deadline
         /// Deals with the readiness in the waiter's place, as long as it returns true.
         let handler: (() -> Bool)?
 
-        func resume(_ outcome: WaitOutcome) { continuation.resume(returning: outcome) }
+        func resume(_ outcome: WaitOutcome) {
+            guard let host else { return continuation.resume(returning: outcome) }
+            host.resumeWithinActor { continuation.resume(returning: outcome) }
+        }
     }
 
     init(isReady: Bool) {
@@ -169,6 +174,7 @@ final class Registration: @unchecked Sendable {
             if isClosed { throw .closed }
             if isReady(for: interest) { return }
         }
+        let host = host(of: #isolation)
         let outcome = await withUnsafeContinuation { continuation in
             // Coming here may have let the loop run: an event that came meanwhile would not come again.
             if isClosed {
@@ -176,7 +182,7 @@ final class Registration: @unchecked Sendable {
             } else if isReady(for: interest) {
                 continuation.resume(returning: WaitOutcome.ready)
             } else {
-                suspend(continuation, for: interest, deadline: deadline, handler)
+                suspend(continuation, host, for: interest, deadline: deadline, handler)
             }
         }
         switch outcome {
@@ -186,13 +192,19 @@ final class Registration: @unchecked Sendable {
         }
     }
 
+    /// What an actor runs on this thread is run by the reactor, which is its executor.
+    ///
+    /// Not inlined, because the compiler (Swift 6.3) fails where `#isolation` is compared.
+    @inline(never)
+    private func host(of actor: (any Actor)?) -> Reactor? { actor == nil ? nil : reactor }
+
     private func suspend(
-        _ continuation: UnsafeContinuation<WaitOutcome, Never>, for interest: Interest, deadline: Deadline,
-        _ handler: (() -> Bool)?
+        _ continuation: UnsafeContinuation<WaitOutcome, Never>, _ host: Reactor?, for interest: Interest,
+        deadline: Deadline, _ handler: (() -> Bool)?
     ) {
         lastWaiter &+= 1
         let waiter = Readiness.Waiter(
-            id: lastWaiter, continuation: continuation, deadline: deadline, handler: handler)
+            id: lastWaiter, continuation: continuation, host: host, deadline: deadline, handler: handler)
         switch interest {
         case .read: read.add(waiter)
         case .write: write.add(waiter)
