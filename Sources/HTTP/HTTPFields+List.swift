@@ -26,7 +26,11 @@ extension HTTPFields {
 extension HTTPField {
     /// A field with this value, nil where it is none (RFC 9110, section 5.5): the initialisers put spaces in place of bad bytes.
     init?(_ name: Name, exactly value: UnsafeBufferPointer<UInt8>) {
-        if let text = String(validating: value, as: UTF8.self) {
+        // Nearly every value is ASCII, of which a string is made by a function that is compiled for bytes.
+        let isASCII = value.reduce(0, |) < 0x80
+        if let text = isASCII
+            ? String(decoding: value, as: UTF8.self) : String(validating: value, as: UTF8.self)
+        {
             self.init(name: name, value: text)
             // The same string as long as nothing was replaced, so that looking costs nothing.
             guard self.value == text else { return nil }

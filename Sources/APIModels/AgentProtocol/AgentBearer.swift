@@ -23,10 +23,13 @@ package struct AgentBearer: Hashable, Sendable {
 
     package var text: String { "spa.\(agentID).\(unixSeconds).\(Base64URL.encode(signature))" }
 
+    /// Whether a bearer token can be an agent's, and nobody else's.
+    package static func isOne(_ text: String) -> Bool { text.hasPrefix("spa.") }
+
     /// Parses a bearer token; nil when it does not have this form. The signature is not checked.
     package init?(parsing text: String) {
         // Looked at before it is taken apart: most bearers are something else.
-        guard text.hasPrefix("spa.") else { return nil }
+        guard Self.isOne(text) else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard text.utf8.count < 200, parts.count == 4, parts[0] == "spa", let id = AgentID(String(parts[1])),
             let seconds = Int64(parts[2]), String(seconds) == parts[2],

@@ -88,7 +88,10 @@ private struct JSONOpenText {
         var count = 0
     }
 
-    init() { bytes.reserveCapacity(256) }
+    init() {
+        bytes.reserveCapacity(256)
+        open.reserveCapacity(8)
+    }
 
     mutating func write(_ tree: JSON) { tree.write(into: &bytes) }
 

@@ -23,7 +23,8 @@ extension JSON {
     }
 
     static func writeArray<Element>(
-        _ elements: [Element], into bytes: inout [UInt8], _ write: (Element, inout [UInt8]) -> Void
+        _ elements: some Sequence<Element>, into bytes: inout [UInt8],
+        _ write: (Element, inout [UInt8]) -> Void
     ) {
         bytes.append(UInt8(ascii: "["))
         for (index, element) in elements.enumerated() {
@@ -34,7 +35,7 @@ extension JSON {
     }
 
     static func writeObject<Member>(
-        _ members: [Member], key: (Member) -> String, into bytes: inout [UInt8],
+        _ members: some Sequence<Member>, key: (Member) -> String, into bytes: inout [UInt8],
         _ writeValue: (Member, inout [UInt8]) -> Void
     ) {
         bytes.append(UInt8(ascii: "{"))
@@ -49,12 +50,17 @@ extension JSON {
 
     static func write(_ text: String, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: isEscaped) {
+        if needsEscapes(text.utf8.span) {
             for byte in text.utf8 { writeEscaped(byte, into: &bytes) }
         } else {
             bytes.append(contentsOf: text.utf8)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscapes(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices where isEscaped(text[index]) { return true }
+        return false
     }
 
     private static func isEscaped(_ byte: UInt8) -> Bool {

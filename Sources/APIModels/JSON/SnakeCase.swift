@@ -2,9 +2,7 @@ extension String {
     /// The name of a Swift property as JSON spells it: `caPEM` is `ca_pem`, `maxAffectedRows` is
     /// `max_affected_rows`.
     var snakeCased: String {
-        guard utf8.contains(where: { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }) else {
-            return self
-        }
+        guard hasCapitals else { return self }
         let letters = Array(utf8)
         var result: [UInt8] = []
         for (index, letter) in letters.enumerated() {
@@ -18,5 +16,13 @@ extension String {
             result.append(letter | 0x20)
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    private var hasCapitals: Bool {
+        let letters = utf8.span
+        for index in letters.indices where (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letters[index]) {
+            return true
+        }
+        return false
     }
 }

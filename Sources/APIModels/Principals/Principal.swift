@@ -48,3 +48,13 @@ package struct Me: Hashable, Sendable, Codable {
         self.roles = roles
     }
 }
+
+extension Me: JSONObjectWritable {
+    package func write(to object: inout JSONObjectText) {
+        object.add("id", id.description)
+        object.add("principal", principal)
+        object.add("kind", kind.rawValue)
+        object.add("groups", groups)
+        object.add("roles", roles.lazy.map(\.rawValue))
+    }
+}

@@ -58,8 +58,8 @@ struct APIRequest: Sendable {
     }
 }
 
-/// Who asks.
-enum Caller: Sendable {
+/// Who asks. Indirect, because each request passes it on several times.
+indirect enum Caller: Sendable {
     case anonymous
     case principal(Principal)
     case agent(AuthenticatedAgent)

@@ -15,9 +15,16 @@ struct APIResponse: Sendable {
     var body: Body = .none
 
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> APIResponse {
+        json(text: JSON.encode(value), status: status)
+    }
+
+    static func json(_ value: some JSONObjectWritable, status: HTTPResponse.Status = .ok) -> APIResponse {
+        json(text: JSON.encode(value), status: status)
+    }
+
+    private static func json(text: [UInt8], status: HTTPResponse.Status) -> APIResponse {
         APIResponse(
-            status: status, headerFields: [.contentType: "application/json"], body: .bytes(JSON.encode(value))
-        )
+            status: status, headerFields: [.contentType: "application/json"], body: .bytes(text))
     }
 
     static let noContent = APIResponse(status: .noContent)

@@ -6,18 +6,20 @@ import PostgresClient
 import Reactor
 
 /// What every request goes through: routing, authentication, its caller's rate limit, authorization, its body, its handler, and
-/// the answer's log line and metrics. Whatever fails ends as a problem document.
-struct RequestPipeline: Sendable {
+/// the answer's log line and metrics. Whatever fails ends as a problem document. A class, so that a request takes hold of it once.
+final class RequestPipeline: Sendable {
     let services: Services
     let router: Router
     let authenticator: Authenticator
     private let accessLog: AccessLog
+    private let rateLimitPolicy: String
     private let logger = Logger(label: "sallyport.api")
 
     init(services: Services, handlers: [Operation: Handler]) {
         self.services = services
         router = Router(handlers: handlers)
         authenticator = Authenticator(services: services)
+        rateLimitPolicy = services.rateLimiter.limit.policyField
         accessLog = AccessLog(metrics: services.metrics, writesLines: services.settings.logsAccess)
     }
 
@@ -186,21 +188,17 @@ struct RequestPipeline: Sendable {
     }
 
     private func finish(_ response: inout APIResponse, id: RequestID, standing: RateStanding?) {
-        func add(_ name: HTTPField.Name, _ value: String, isUnique: Bool = false) {
-            var field = HTTPField(name: name, value: value)
-            // A client that kept it would never see it again.
-            if isUnique { field.indexingStrategy = .avoid }
-            response.headerFields[fields: name] = [field]
-        }
         response.headerFields.reserveCapacity(response.headerFields.count + 6)
         if let standing {
-            add(.rateLimitPolicy, standing.limit.policyField)
-            add(.rateLimit, standing.field, isUnique: true)
-            if !standing.isAllowed { add(.retryAfter, "\(standing.secondsLeft)") }
+            response.headerFields[.rateLimitPolicy] = rateLimitPolicy
+            response.headerFields.setUnique(.rateLimit, standing.field)
+            if !standing.isAllowed { response.headerFields[.retryAfter] = "\(standing.secondsLeft)" }
         }
-        add(.requestID, id.description, isUnique: true)
-        add(.xContentTypeOptions, "nosniff")
-        if !response.headerFields.contains(.cacheControl) { add(.cacheControl, "no-store") }
+        response.headerFields.setUnique(.requestID, id.description)
+        response.headerFields[.xContentTypeOptions] = "nosniff"
+        if !response.headerFields.contains(.cacheControl) {
+            response.headerFields[.cacheControl] = "no-store"
+        }
     }
 }
 
@@ -213,6 +211,15 @@ extension HTTPServerResponse {
             case .stream(let write): .stream(write)
             }
         self.init(status: response.status, headerFields: response.headerFields, body: body)
+    }
+}
+
+extension HTTPFields {
+    /// A value that a client which kept it would never see again.
+    fileprivate mutating func setUnique(_ name: HTTPField.Name, _ value: String) {
+        var field = HTTPField(name: name, value: value)
+        field.indexingStrategy = .avoid
+        self[fields: name] = [field]
     }
 }
 

@@ -10,13 +10,21 @@ struct Router: Sendable {
         case notFound
     }
 
-    /// What is needed of an operation at each request, worked out once.
-    struct Route: Sendable {
+    /// What is needed of an operation at each request, worked out once. A class, because each request takes hold of one.
+    final class Route: Sendable {
         let operation: Operation
         let shape: RouteShape
         let access: Access
         let bodyRule: RequestBodyRule
         let handler: Handler
+
+        init(_ operation: Operation, handler: @escaping Handler) {
+            self.operation = operation
+            shape = operation.shape
+            access = operation.access
+            bodyRule = operation.bodyRule
+            self.handler = handler
+        }
     }
 
     /// Routes without parameters by their path, which most requests are for.
@@ -31,9 +39,7 @@ struct Router: Sendable {
                 guard let handler = handlers[operation] else {
                     preconditionFailure("no handler for \(operation)")
                 }
-                return Route(
-                    operation: operation, shape: operation.shape, access: operation.access,
-                    bodyRule: operation.bodyRule, handler: handler)
+                return Route(operation, handler: handler)
             }
             .sorted { $0.shape.path.precedence.lexicographicallyPrecedes($1.shape.path.precedence) }
         literals = Dictionary(

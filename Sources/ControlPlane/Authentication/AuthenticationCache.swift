@@ -18,7 +18,10 @@ final class AuthenticationCache: Sendable {
         private let digest: SHA256Digest
 
         init(_ token: String) {
-            digest = SHA256.hash(data: Array(token.utf8))
+            var token = token
+            var hash = SHA256()
+            token.withUTF8 { unsafe hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+            digest = hash.finalize()
         }
     }
 
@@ -28,7 +31,7 @@ final class AuthenticationCache: Sendable {
     }
 
     private struct Entry {
-        let principal: Principal
+        let caller: Caller
         /// When the token itself ends.
         let expiresAt: Timestamp?
         let forgottenAt: ContinuousClock.Instant
@@ -41,20 +44,20 @@ final class AuthenticationCache: Sendable {
 
     private let state = Mutex(State())
 
-    /// To be asked for before the principal is read from the database.
+    /// To be asked for before the caller is read from the database.
     var generation: Generation { state.withLock { Generation(number: $0.generation) } }
 
-    func principal(for key: Key, at now: Timestamp) -> Principal? {
+    func caller(for key: Key, at now: Timestamp) -> Caller? {
         let entry = state.withLock { $0.entries[key] }
         guard let entry, entry.forgottenAt > .now, entry.expiresAt.map({ $0 > now }) ?? true else {
             return nil
         }
-        return entry.principal
+        return entry.caller
     }
 
-    func keep(_ principal: Principal, expiresAt: Timestamp?, for key: Key, readIn generation: Generation) {
+    func keep(_ caller: Caller, expiresAt: Timestamp?, for key: Key, readIn generation: Generation) {
         let entry = Entry(
-            principal: principal, expiresAt: expiresAt, forgottenAt: .now.advanced(by: Self.lifetime))
+            caller: caller, expiresAt: expiresAt, forgottenAt: .now.advanced(by: Self.lifetime))
         state.withLock { state in
             guard state.generation == generation.number else { return }
             if state.entries.count >= Self.capacity { state.entries.removeAll() }

@@ -21,8 +21,9 @@ struct Authenticator: Sendable {
         case .authenticated, .roles, .agent: break
         }
         let token = try Self.bearerToken(request.head.headerFields)
-        return services.authentications.principal(for: AuthenticationCache.Key(token), at: now)
-            .map(Caller.principal)
+        // An agent's is signed anew for each request, so it is never at hand.
+        if AgentBearer.isOne(token) { return nil }
+        return services.authentications.caller(for: AuthenticationCache.Key(token), at: now)
     }
 
     /// The caller that the token proves.
@@ -34,10 +35,10 @@ struct Authenticator: Sendable {
         }
         let generation = services.authentications.generation
         let proved = try await proved(by: token, at: now)
+        let caller = Caller.principal(proved.principal)
         services.authentications.keep(
-            proved.principal, expiresAt: proved.expiresAt, for: AuthenticationCache.Key(token),
-            readIn: generation)
-        return .principal(proved.principal)
+            caller, expiresAt: proved.expiresAt, for: AuthenticationCache.Key(token), readIn: generation)
+        return caller
     }
 
     /// A principal, and when the token that proved it ends.

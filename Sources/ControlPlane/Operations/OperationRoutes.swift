@@ -17,9 +17,14 @@ struct OperationRoutes: Sendable {
         ]
     }
 
-    private struct Health: Encodable {
+    private struct Health: JSONObjectWritable {
         var status: String
         var checks: [String: String]
+
+        func write(to object: inout JSONObjectText) {
+            object.add("status", status)
+            object.add("checks", checks)
+        }
     }
 
     /// The process answers.

@@ -7,13 +7,13 @@ struct RateLimit: Sendable, Hashable {
 
     /// Requests in each window.
     let requests: Int64
-    /// The field value of draft-ietf-httpapi-ratelimit-headers that tells the limit.
-    let policyField: String
 
     init(requests: Int64 = 6_000) {
         self.requests = requests
-        policyField = "\"principal\";q=\(requests);w=\(Self.windowSeconds)"
     }
+
+    /// The field value of draft-ietf-httpapi-ratelimit-headers that tells the limit.
+    var policyField: String { "\"principal\";q=\(requests);w=\(Self.windowSeconds)" }
 
     /// How many requests a replica takes from the window at once: few when few are left, so that what one holds and does not
     /// need is a small part of what others may have.

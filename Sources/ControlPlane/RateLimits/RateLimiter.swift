@@ -15,7 +15,7 @@ final class RateLimiter: Sendable {
     /// Accounts of past windows are forgotten when there are this many.
     private static let forgettingCount = 4_096
 
-    private let limit: RateLimit
+    let limit: RateLimit
     private let database: PostgresPool
     private let entries = Mutex<[PrincipalID: Entry]>([:])
 

@@ -88,6 +88,10 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     // MARK: Reading
 
     /// The next request's head; nil when the connection ends in order, or what came is none and was refused.
+    ///
+    /// A part of `run`, as `serve` is: an actor's function that is called looks for its executor, and so does its caller when it
+    /// returns.
+    @inline(__always)
     private func nextHead() async throws(IOError) -> HTTP1RequestHead? {
         parser.shrink()
         // A new connection owes its first request at once; later ones may keep it idle.
@@ -143,6 +147,7 @@ actor HTTP1ServerConnection: HTTPServedConnection {
     // MARK: One exchange
 
     /// Handles one request; false when the connection cannot go on after it.
+    @inline(__always)
     private func serve(_ head: HTTP1RequestHead) async throws(IOError) -> Bool {
         requestCount += 1
         exchange = HTTP1ServerExchange(number: requestCount, head: head)

@@ -49,4 +49,22 @@ import Testing
         #expect(JSON.tree(of: Inner(maxRows: 7, parts: [[1]])) == ["max_rows": 7, "parts": [[1]]])
         #expect(JSON.tree(of: ["a": "x\n"]) == ["a": "x\n"])
     }
+
+    /// As `Me` is, without a hand in its text.
+    private struct CodableMe: Encodable {
+        var id: PrincipalID
+        var principal: String
+        var kind: PrincipalKind
+        var groups: [String]
+        var roles: [Role]
+    }
+
+    @Test(arguments: [[], [Role.admin], [Role.admin, .auditor]])
+    func writesByHandWhatCodableGives(roles: [Role]) {
+        let id = PrincipalID(rawValue: 7)
+        let groups = roles.map { "\"\($0)\"\n" }
+        let me = Me(id: id, principal: "a \\ b", kind: .aiAgent, groups: groups, roles: roles)
+        let other = CodableMe(id: id, principal: "a \\ b", kind: .aiAgent, groups: groups, roles: roles)
+        #expect(JSON.encode(me) == JSON.encode(other))
+    }
 }
