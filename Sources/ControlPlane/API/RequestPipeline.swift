@@ -12,14 +12,14 @@ final class RequestPipeline: Sendable {
     let router: Router
     let authenticator: Authenticator
     private let accessLog: AccessLog
-    private let rateLimitPolicy: String
+    private let rateLimitPolicy: HTTPField
     private let logger = Logger(label: "sallyport.api")
 
     init(services: Services, handlers: [Operation: Handler]) {
         self.services = services
         router = Router(handlers: handlers)
         authenticator = Authenticator(services: services)
-        rateLimitPolicy = services.rateLimiter.limit.policyField
+        rateLimitPolicy = HTTPField(name: .rateLimitPolicy, value: services.rateLimiter.limit.policyField)
         accessLog = AccessLog(metrics: services.metrics, writesLines: services.settings.logsAccess)
     }
 
@@ -187,19 +187,22 @@ final class RequestPipeline: Sendable {
         return response
     }
 
+    /// Adds what every answer has, and nothing else sets: so it is appended, without a look for a field of that name.
     private func finish(_ response: inout APIResponse, id: RequestID, standing: RateStanding?) {
+        let isStorable = response.headerFields.contains(.cacheControl)
         response.headerFields.reserveCapacity(response.headerFields.count + 6)
         if let standing {
-            response.headerFields[.rateLimitPolicy] = rateLimitPolicy
-            response.headerFields.setUnique(.rateLimit, standing.field)
+            response.headerFields.append(rateLimitPolicy)
+            response.headerFields.append(HTTPField(unique: .rateLimit, standing.field))
             if !standing.isAllowed { response.headerFields[.retryAfter] = "\(standing.secondsLeft)" }
         }
-        response.headerFields.setUnique(.requestID, id.description)
-        response.headerFields[.xContentTypeOptions] = "nosniff"
-        if !response.headerFields.contains(.cacheControl) {
-            response.headerFields[.cacheControl] = "no-store"
-        }
+        response.headerFields.append(HTTPField(unique: .requestID, id.description))
+        response.headerFields.append(Self.noSniff)
+        if !isStorable { response.headerFields.append(Self.noStore) }
     }
+
+    private static let noSniff = HTTPField(name: .xContentTypeOptions, value: "nosniff")
+    private static let noStore = HTTPField(name: .cacheControl, value: "no-store")
 }
 
 extension HTTPServerResponse {
@@ -214,12 +217,11 @@ extension HTTPServerResponse {
     }
 }
 
-extension HTTPFields {
-    /// A value that a client which kept it would never see again.
-    fileprivate mutating func setUnique(_ name: HTTPField.Name, _ value: String) {
-        var field = HTTPField(name: name, value: value)
-        field.indexingStrategy = .avoid
-        self[fields: name] = [field]
+extension HTTPField {
+    /// With a value that a client which kept it would never see again.
+    fileprivate init(unique name: HTTPField.Name, _ value: String) {
+        self.init(name: name, value: value)
+        indexingStrategy = .avoid
     }
 }
 
