@@ -1,28 +1,10 @@
-internal import Glibc
-
 /// A few threads for calls that block (fdatasync, files), so that no reactor ever does.
 package final class BlockingPool: Sendable {
     package static let shared = BlockingPool(threadCount: 4, name: "blocking")
 
-    private let queue = Locked<Deque>(Deque())
+    private let queue = Locked(FIFO<@Sendable () -> Void>())
     /// Counts the entries of `queue`.
     private let available = Semaphore()
-
-    /// First in, first out, without moving what waits at each step.
-    private struct Deque: Sendable {
-        private var incoming: [@Sendable () -> Void] = []
-        private var outgoing: [@Sendable () -> Void] = []
-
-        mutating func append(_ body: @escaping @Sendable () -> Void) { incoming.append(body) }
-
-        mutating func popFirst() -> (@Sendable () -> Void)? {
-            if outgoing.isEmpty {
-                swap(&incoming, &outgoing)
-                outgoing.reverse()
-            }
-            return outgoing.popLast()
-        }
-    }
 
     /// `name` is what `top -H` shows. The threads live as long as the process.
     init(threadCount: Int, name: String) {
@@ -53,25 +35,5 @@ package final class BlockingPool: Sendable {
             let next = queue.withLock { $0.popFirst() }
             next?()
         }
-    }
-}
-
-/// A counting semaphore. Invariant of `@unchecked`: `sem_t` is made for use from several threads, at one address.
-private final class Semaphore: @unchecked Sendable {
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-    init() {
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-
-    func wait() {
-        while sem_wait(semaphore) != 0 {}
     }
 }

@@ -50,17 +50,12 @@ extension JSON {
 
     static func write(_ text: String, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        if needsEscapes(text.utf8.span) {
+        if text.utf8.span.contains(where: isEscaped) {
             for byte in text.utf8 { writeEscaped(byte, into: &bytes) }
         } else {
             bytes.append(contentsOf: text.utf8)
         }
         bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func needsEscapes(_ text: Span<UInt8>) -> Bool {
-        for index in text.indices where isEscaped(text[index]) { return true }
-        return false
     }
 
     private static func isEscaped(_ byte: UInt8) -> Bool {

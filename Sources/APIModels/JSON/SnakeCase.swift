@@ -2,7 +2,7 @@ extension String {
     /// The name of a Swift property as JSON spells it: `caPEM` is `ca_pem`, `maxAffectedRows` is
     /// `max_affected_rows`.
     var snakeCased: String {
-        guard hasCapitals else { return self }
+        guard utf8.span.contains(where: (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains) else { return self }
         let letters = Array(utf8)
         var result: [UInt8] = []
         for (index, letter) in letters.enumerated() {
@@ -17,12 +17,12 @@ extension String {
         }
         return String(decoding: result, as: UTF8.self)
     }
+}
 
-    private var hasCapitals: Bool {
-        let letters = utf8.span
-        for index in letters.indices where (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letters[index]) {
-            return true
-        }
+extension Span<UInt8> {
+    /// As of a sequence. That of a string is compiled for any sequence, and would be called for each name and text of an answer.
+    func contains(where isSought: (UInt8) -> Bool) -> Bool {
+        for index in indices where isSought(self[index]) { return true }
         return false
     }
 }

@@ -189,7 +189,7 @@ final class RequestPipeline: Sendable {
 
     /// Adds what every answer has, and nothing else sets: so it is appended, without a look for a field of that name.
     private func finish(_ response: inout APIResponse, id: RequestID, standing: RateStanding?) {
-        let isStorable = response.headerFields.contains(.cacheControl)
+        let saysHowToCache = response.headerFields.contains(.cacheControl)
         response.headerFields.reserveCapacity(response.headerFields.count + 6)
         if let standing {
             response.headerFields.append(rateLimitPolicy)
@@ -198,7 +198,7 @@ final class RequestPipeline: Sendable {
         }
         response.headerFields.append(HTTPField(unique: .requestID, id.description))
         response.headerFields.append(Self.noSniff)
-        if !isStorable { response.headerFields.append(Self.noStore) }
+        if !saysHowToCache { response.headerFields.append(Self.noStore) }
     }
 
     private static let noSniff = HTTPField(name: .xContentTypeOptions, value: "nosniff")

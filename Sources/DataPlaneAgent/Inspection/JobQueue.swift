@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Reactor
 
 /// A bounded queue between executors and threads that wait for it.
@@ -7,51 +6,30 @@ internal import Reactor
 final class JobQueue<Job: Sendable>: Sendable {
     /// Where one thread waits.
     ///
-    /// Invariant of `@unchecked`: `job` is written before the post and read behind the wait for it; `wait` is the thread's own.
+    /// Invariant of `@unchecked`: `job` is written before the signal and read behind the wait for it; `wait` is the thread's own.
     final class Seat: @unchecked Sendable {
         private var job: Job?
         private var wait = BriefWait()
-        private let posts = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-        init() { sem_init(posts, 0, 0) }
-
-        deinit {
-            sem_destroy(posts)
-            posts.deallocate()
-        }
+        private let given = Semaphore()
 
         /// Without a job it says that there will be none.
         fileprivate func give(_ job: Job?) {
             self.job = job
-            sem_post(posts)
+            given.signal()
         }
 
         fileprivate func take() -> Job? {
-            wait.end(polling: { sem_trywait(posts) == 0 }, asleep: { while sem_wait(posts) != 0 {} })
+            wait.end(polling: given.tryWait, asleep: given.wait)
             defer { job = nil }
             return job
         }
     }
 
     private struct State: Sendable {
-        /// From `head` on; there are some only while no seat is idle.
-        var jobs: [Job?] = []
-        var head = 0
+        /// There are some only while no seat is idle.
+        var jobs = FIFO<Job>()
         var idle: [Seat] = []
         var isClosed = false
-
-        mutating func removeFirst(compactingAt bound: Int) -> Job? {
-            guard head < jobs.count else { return nil }
-            defer {
-                jobs[head] = nil
-                head += 1
-                if head == jobs.count || head > bound {
-                    jobs.removeFirst(head)
-                    head = 0
-                }
-            }
-            return jobs[head]
-        }
     }
 
     private let state = Locked(State())
@@ -67,7 +45,7 @@ final class JobQueue<Job: Sendable>: Sendable {
                 seat.give(job)
                 return true
             }
-            guard state.jobs.count - state.head < capacity else { return false }
+            guard state.jobs.count < capacity else { return false }
             state.jobs.append(job)
             return true
         }
@@ -76,7 +54,7 @@ final class JobQueue<Job: Sendable>: Sendable {
     /// Waits for a job; `nil` when the queue is closed and empty.
     func next(for seat: Seat) -> Job? {
         let (job, isOver) = state.withLock { state in
-            let job = state.removeFirst(compactingAt: capacity)
+            let job = state.jobs.popFirst()
             let isOver = job == nil && state.isClosed
             if job == nil, !isOver { state.idle.append(seat) }
             return (job, isOver)
