@@ -167,12 +167,14 @@ def test_a_bare_number_that_is_a_token_is_refused(tokens: Place, column: str, fo
 
 def test_tokens_of_small_numbers_are_in_the_way_of_writes_only(tokens: Place) -> None:
     with tokens.connect() as connection:
-        grades = [row[0] for row in connection.execute("SELECT grade FROM people").fetchall()]
+        # One value in ten of a digit is its own token, which is nothing that was hidden.
+        shown = connection.execute("SELECT id, grade FROM people").fetchall()
+        token = next(grade for number, grade in shown if grade != number)
         for number in range(10):
             statement = f"SELECT phone + {number} FROM people WHERE price > {number} LIMIT 3"
             assert len(connection.execute(statement.encode()).fetchall()) == 3
         with pytest.raises(psycopg.errors.InsufficientPrivilege) as caught:
-            connection.execute(f"UPDATE people SET grade = {grades[0]}".encode())
+            connection.execute(f"UPDATE people SET grade = {token}".encode())
     assert denial(caught.value)["code"] == "masked_value_written"
 
 
