@@ -10,7 +10,7 @@ import Testing
     @Test func onlyTheHashOfAKeyIsStored() async throws {
         let (plane, admin) = try await TestControlPlane.make()
         let key = try await plane.makeAccount("cursor", groups: ["ai-agents"], by: admin)
-        let secret = try #require(key.split(separator: "_").last.map(String.init))
+        let secret = try #require(key.split(separator: "_", maxSplits: 2).last.map(String.init))
         for row in try await plane.services.database.query(
             "SELECT to_jsonb(api_keys)::text AS row FROM api_keys")
         {

@@ -89,7 +89,7 @@ import Testing
 
     @Test func endsASlowHead() async throws {
         var limits = HTTPLimits()
-        limits.headTime = .milliseconds(50)
+        limits.headTime = .milliseconds(500)
         try await withServer(limits: limits) { server in
             let answer = try await exchange(Array("GET / HTTP/1.1\r\nHost: ".utf8), port: server.port)
             #expect(answer.hasPrefix("HTTP/1.1 408 "))

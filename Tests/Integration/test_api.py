@@ -13,7 +13,7 @@ import yaml
 from support.place import ALLOW_ALL, Place
 
 from devstack.api import API
-from devstack.processes import wait_until
+from devstack.processes import patience, wait_until
 from devstack.stack import Stack
 
 
@@ -158,7 +158,7 @@ def test_secrets_go_in_and_never_out(admin: API, open_place: Place) -> None:
     shown = admin.request("GET", f"/v1/resources/{open_place.name}").text
     assert open_place.upstream_password not in shown
     assert open_place.key not in admin.request("GET", f"/v1/service-accounts/{open_place.name}/keys").text
-    key_secret = open_place.key.split("_")[2]
+    key_secret = open_place.key.split("_", 2)[2]
     for path in ("/v1/audit/events", "/v1/agents", "/metrics"):
         assert key_secret not in admin.request("GET", path).text
 
@@ -193,9 +193,9 @@ def test_a_new_policy_takes_effect_within_a_second(place_for, admin: API) -> Non
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("INSERT INTO t VALUES (1)")
         admin.put(f"/v1/policies/{place.name}", place.policy(ALLOW_ALL))
-        wait_until(lambda: _runs(connection, "INSERT INTO t VALUES (2)"), "the effect of the policy", seconds=1)
+        wait_until(lambda: _runs(connection, "INSERT INTO t VALUES (2)"), "the effect of the policy", seconds=patience(1))
         admin.put(f"/v1/policies/{place.name}", place.policy([{"effect": "deny", "reason": "closed"}]))
-        wait_until(lambda: not _runs(connection, "SELECT 1"), "the effect of the policy", seconds=1)
+        wait_until(lambda: not _runs(connection, "SELECT 1"), "the effect of the policy", seconds=patience(1))
 
 
 def test_a_disabled_account_is_out_within_a_second(place_for, admin: API) -> None:
@@ -210,7 +210,7 @@ def test_a_disabled_account_is_out_within_a_second(place_for, admin: API) -> Non
         except psycopg.OperationalError:
             return True
 
-    wait_until(is_out, "the end of the account's access", seconds=1)
+    wait_until(is_out, "the end of the account's access", seconds=patience(1))
 
 
 def test_a_removed_resource_is_gone_within_a_second(place_for, admin: API) -> None:
@@ -224,7 +224,7 @@ def test_a_removed_resource_is_gone_within_a_second(place_for, admin: API) -> No
         except psycopg.OperationalError:
             return True
 
-    wait_until(is_gone, "the end of the resource", seconds=1)
+    wait_until(is_gone, "the end of the resource", seconds=patience(1))
 
 
 def test_the_agent_reports_its_health(admin: API, stack: Stack) -> None:

@@ -12,7 +12,7 @@ from support.place import ALLOW_ALL, Place, make_place
 from devstack import wire
 from devstack.api import API
 from devstack.demo import put_resource
-from devstack.processes import free_port, wait_until
+from devstack.processes import free_port, patience, wait_until
 from devstack.stack import Stack
 
 
@@ -62,7 +62,7 @@ def test_a_key_with_one_character_changed(open_place: Place) -> None:
 
 def test_an_access_token_works_until_it_expires(open_place: Place, stack: Stack) -> None:
     api = stack.api(open_place.key)
-    made = api.post(f"/v1/resources/{open_place.name}/credentials", {"duration": "1s"})
+    made = api.post(f"/v1/resources/{open_place.name}/credentials", {"duration": "4s"})
     assert made["expires_at"]
     with psycopg.connect(open_place.dsn(token=made["password"])) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
@@ -88,7 +88,7 @@ def test_a_revoked_key(place_for, admin: API) -> None:
     place = place_for(ALLOW_ALL)
     key = next(admin.items(f"/v1/service-accounts/{place.name}/keys"))
     admin.delete(f"/v1/service-accounts/{place.name}/keys/{key['id']}")
-    wait_until(lambda: _is_refused(place), "the end of the revoked key", seconds=1)
+    wait_until(lambda: _is_refused(place), "the end of the revoked key", seconds=patience(1))
     assert sqlstate(place) == "28P01"
 
 
@@ -156,7 +156,7 @@ def test_a_missing_upstream_database(stack: Stack, admin: API) -> None:
 
 
 def _wait_refused(place: Place) -> None:
-    wait_until(lambda: _is_refused(place), "the change of the resource", seconds=5)
+    wait_until(lambda: _is_refused(place), "the change of the resource", seconds=20)
 
 
 @pytest.mark.parametrize(

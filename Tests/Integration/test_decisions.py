@@ -396,5 +396,7 @@ def test_every_outcome_is_on_record(reader: Place, admin: API, writer: Place, re
     held = records(admin, writer, statement)
     assert [(one["decision"], one["actions"], one["rows"]) for one in held] == [("hold", ["write"], 1)]
     assert held[0]["approvals"] and held[0]["receipt"]
+    with reader.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("DROP TABLE items")
     denied = records(admin, reader, "DROP TABLE items")
     assert {(one["decision"], one["error"]["sqlstate"]) for one in denied} == {("deny", "42501")}

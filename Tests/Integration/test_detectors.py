@@ -90,7 +90,7 @@ def test_tokens_turn_back_through_the_api_alone(place: Place, admin: API, review
     answer = admin.post(f"{path}/tokens/reverse", request)
     assert [item["value"] for item in answer["items"]] == [f"member{n}@example.org" for n in (1, 2, 3)]
     admin.request("POST", f"{path}/mask-keys")
-    wait_until(lambda: tokens() != first, "a token of the new key", 5)
+    wait_until(lambda: tokens() != first, "a token of the new key", 20)
     assert admin.post(f"{path}/tokens/reverse", {**request, "key_version": 1})["items"] == answer["items"]
     newer = admin.post(f"{path}/tokens/reverse", {**request, "tokens": tokens()})
     assert newer["items"][0]["value"] == "member1@example.org"

@@ -66,6 +66,8 @@ def ask(place: Place, statement: str) -> tuple[list[tuple[bytes, int]], bytes, i
     pid = place.agent.service.pid
     assert pid
     with place.wire() as session:
+        # The server is silent while it makes the cell.
+        session.sock.settimeout(200)
         peak = Peak(pid)
         messages, rest = exchange(session, statement)
         return messages, rest, peak.growth

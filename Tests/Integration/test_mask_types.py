@@ -11,10 +11,10 @@ from support.place import Place
 
 # A column for each kind of type, with a value.
 TYPES: dict[str, tuple[str, str]] = {
-    "text": ("text", "'Ada Lovelace'"), "varchar": ("varchar(40)", "'Ada'"), "bpchar": ("char(12)", "'Ada'"),
-    "name": ("name", "'ada'"), "citext": ("citext", "'Ada'"),
+    "text": ("text", "'Ada Lovelace'"), "varchar": ("varchar(40)", "'Ada Byron'"), "bpchar": ("char(12)", "'Ada Byron'"),
+    "name": ("name", "'ada_byron'"), "citext": ("citext", "'Ada Byron'"),
     "int2": ("int2", "12345"), "int4": ("int4", "-1234567"), "int8": ("int8", "4111111111111111"),
-    "oid": ("oid", "12345"),
+    "oid": ("oid", "3123456789"),
     "float4": ("float4", "1.5"), "float8": ("float8", "-123.456"), "numeric": ("numeric(12,3)", "1234567.891"),
     "bool": ("bool", "true"), "date": ("date", "'1990-02-28'"), "time": ("time", "'12:34:56.789'"),
     "timetz": ("timetz", "'12:34:56+02'"), "timestamp": ("timestamp", "'1990-02-28 12:34:56'"),
@@ -23,16 +23,16 @@ TYPES: dict[str, tuple[str, str]] = {
     "jsonb": ("jsonb", """'{"a": [1, "x"], "b": null}'"""), "bytea": ("bytea", r"'\x0001ff'"),
     "inet6": ("inet", "'2001:db8::1234:1/64'"), "macaddr": ("macaddr", "'08:00:2b:01:02:03'"),
     "macaddr8": ("macaddr8", "'08:00:2b:01:02:03:04:05'"), "inets": ("inet[]", "'{10.1.2.3,NULL}'"),
-    "inet": ("inet", "'10.1.2.3/8'"), "cidr": ("cidr", "'10.0.0.0/8'"), "xml": ("xml", "'<a b=\"c\">d</a>'"),
+    "inet": ("inet", "'10.1.2.3/8'"), "cidr": ("cidr", "'10.20.30.0/24'"), "xml": ("xml", "'<a b=\"c\">d</a>'"),
     "money": ("money", "-1234.56"), "daterange": ("daterange", "'[2024-02-01,2024-05-17)'"),
     "stamps": ("tstzrange", "'[2024-02-01 10:00:00+00,)'"), "numrange": ("numrange", "'(-7.25,1234.5]'"),
     "own": ("span", "'[100,500)'"), "ranges": ("int8range[]", "'{\"[100,500)\",NULL}'"),
     "range": ("int4range", "'[1003,50077)'"), "multirange": ("int4multirange", "'{[1003,5007),[7001,90010)}'"),
-    "hstore": ("hstore", "'a=>1, b=>NULL'"), "bits": ("varbit", "B'10110011100011110000'"), "tsvector": ("tsvector", "'a b'"),
-    "mood": ("mood", "'sad'"), "email": ("email", "'ada@example.org'"), "pair": ("pair", "('x', 5, 'sad')"),
-    "texts": ("text[]", """'{{a,b},{NULL,"c d"}}'"""), "ints": ("int4[]", "'{100234,NULL,-300567}'"),
+    "hstore": ("hstore", "'alpha=>12345, beta=>NULL'"), "bits": ("varbit", "B'10110011100011110000'"), "tsvector": ("tsvector", "'a b'"),
+    "mood": ("mood", "'sad'"), "email": ("email", "'ada@example.org'"), "pair": ("pair", "('xavier', 51234, 'sad')"),
+    "texts": ("text[]", """'{{abc,bcd},{NULL,"cde def"}}'"""), "ints": ("int4[]", "'{100234,NULL,-300567}'"),
     "uuids": ("uuid[]", "'{6b4e03ba-4b1c-4c4e-9a10-16f3f0b2d1a0}'"), "moods": ("mood[]", "'{sad,happy}'"),
-    "pairs": ("pair[]", "ARRAY[('x', 5, 'sad')::pair]"), "emails": ("email[]", "'{a@b.org}'"),
+    "pairs": ("pair[]", "ARRAY[('xavier', 51234, 'sad')::pair]"), "emails": ("email[]", "'{a@b.org}'"),
 }
 # What hashes and tokens keep a value of.
 KEPT = {

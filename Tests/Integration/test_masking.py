@@ -7,7 +7,7 @@ from support.place import Place, records
 
 from devstack import wire
 from devstack.api import API
-from devstack.processes import wait_until
+from devstack.processes import patience, wait_until
 
 SCHEMA = """
     CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, email text NOT NULL, card text NOT NULL,
@@ -141,5 +141,5 @@ def test_a_changed_tag_takes_effect_on_an_open_session(place_for, admin: API) ->
             row = connection.execute("SELECT email FROM people WHERE id = 1").fetchone()
             return row is not None and "@" not in row[0]
 
-        wait_until(masked, "the new tag's effect", seconds=1)
+        wait_until(masked, "the new tag's effect", seconds=patience(1))
 

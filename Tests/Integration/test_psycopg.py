@@ -105,10 +105,15 @@ def test_copy_in_that_the_client_gives_up(open_place: Place) -> None:
 
 def test_cancel_ends_the_running_statement_only(open_place: Place) -> None:
     with open_place.connect() as connection, open_place.connect() as other:
-        timer = threading.Timer(0.3, connection.cancel)
-        timer.start()
+        def cancel() -> None:
+            open_place.wait_running("pg_sleep(31)")
+            connection.cancel()
+
+        canceller = threading.Thread(target=cancel)
+        canceller.start()
         with pytest.raises(psycopg.errors.QueryCanceled):
-            connection.execute("SELECT pg_sleep(30)")
+            connection.execute("SELECT pg_sleep(31)")
+        canceller.join()
         assert connection.execute("SELECT 1").fetchone() == (1,)
         assert other.execute("SELECT 2").fetchone() == (2,)
 

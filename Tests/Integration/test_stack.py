@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from devstack.processes import free_port
+from devstack.processes import free_port, patience
 from devstack.settings import ROOT
 
 
@@ -65,7 +65,7 @@ def test_after_a_stop_it_is_ready_again_within_five_seconds(started) -> None:
     took = time.monotonic() - began
     assert again.returncode == 0, again.stdout + again.stderr
     assert json.loads(started.stack.settings.dev_json.read_text()) == started.dev
-    assert took < 5, f"{took:.1f} s"
+    assert took < patience(5), f"{took:.1f} s"
 
 
 def test_a_taken_port_is_named(started) -> None:

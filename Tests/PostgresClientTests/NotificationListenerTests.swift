@@ -25,7 +25,7 @@ import Testing
         try await pool.query("SELECT pg_notify('changes', \("one"))")
         #expect(await iterator.next() == "changes:one")
         try await pool.query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         #expect(await iterator.next() == "interrupted")
         #expect(await iterator.next() == "listening")

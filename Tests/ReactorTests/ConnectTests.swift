@@ -21,7 +21,9 @@ struct ConnectTests {
 
     @Test func aClosedPortRefuses() async throws {
         let address = try await withReactors { group in
-            let listener = try Listener(.anyPort, group: group)
+            // An address that no other test listens on, so that nobody takes the port meanwhile.
+            let own = try #require(SocketAddress(ip: "127.0.0.24", port: 0))
+            let listener = try Listener(own, group: group)
             listener.close()
             return listener.address
         }

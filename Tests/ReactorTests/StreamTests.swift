@@ -50,10 +50,11 @@ struct StreamTests {
             // A new stream is taken to be ready: only when it was found dry is there anything to wait for.
             #expect(try pair.client.tryRead(into: reactor.readArea) == .wouldBlock)
             let server = Confined(pair.server, to: reactor)
+            let taken = Locked(0)
             let writing = Task(executorPreference: reactor) {
                 for byte in 1...4 as ClosedRange<UInt8> {
                     try? await server.value.write([byte])
-                    for _ in 0..<4 { await reactor.yield() }
+                    while taken.withLock({ $0 }) < min(Int(byte), 3) { await reactor.yield() }
                 }
             }
             var handled: [UInt8] = []
@@ -62,6 +63,7 @@ struct StreamTests {
                     case .bytes(let count)? = try? pair.client.tryRead(into: reactor.readArea)
                 else { return false }
                 handled += reactor.readArea.prefix(count)
+                taken.withLock { $0 = handled.count }
                 return true
             })
             let rest = try await pair.client.read(upTo: 16)

@@ -81,7 +81,7 @@ class API:
                 return
 
     def wait_for(
-        self, path: str, condition: Callable[[dict[str, Any]], bool], seconds: float = 10, **parameters: Any
+        self, path: str, condition: Callable[[dict[str, Any]], bool], seconds: float = 30, **parameters: Any
     ) -> dict[str, Any]:
         """Repeats a GET until its answer is as wanted; returns that answer."""
         end = time.monotonic() + seconds

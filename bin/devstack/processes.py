@@ -14,6 +14,7 @@ from pathlib import Path
 from .settings import StackError
 
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+_ports_given: set[int] = set()
 
 
 def stat_fields(pid: int) -> list[str] | None:
@@ -69,9 +70,14 @@ def is_listening(port: int) -> bool:
 
 
 def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, another one at each call."""
+    while True:
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in _ports_given:
+            _ports_given.add(port)
+            return port
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
@@ -81,6 +87,11 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) ->
         if time.monotonic() > end:
             raise StackError(f"{what} did not happen within {seconds:g} s")
         time.sleep(0.02)
+
+
+def patience(seconds: float) -> float:
+    """So many seconds of a machine with nothing else to do; more where it has, by what waits for each of its cores."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Service:

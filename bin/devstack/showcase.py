@@ -81,7 +81,7 @@ def _approve(reviewer: API, psql: subprocess.Popen[str]) -> str:
     """Says yes to the approval that the held statement asks for."""
     end = time.monotonic() + 15
     while psql.poll() is None and time.monotonic() < end:
-        for approval in reviewer.items("/v1/approvals", status="pending"):
+        for approval in reviewer.items("/v1/approvals", status="pending", resource=RESOURCE):
             reviewer.post(
                 f"/v1/approvals/{approval['id']}/decision", {"decision": "approve", "comment": "the customer called"}
             )

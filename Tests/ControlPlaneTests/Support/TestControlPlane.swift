@@ -48,6 +48,7 @@ final class TestControlPlane: Sendable {
         let pool = PostgresPool(configuration, on: TestPostgres.reactors, logger: Logger(label: "tests"))
         var settings = ServiceSettings(publicURL: "https://sallyport.test")
         settings.rateLimit = rateLimit
+        settings.agentAnswerTime = .seconds(120)
         let services = Services(
             settings: settings, database: pool,
             masterKey: try MasterKey(base64: Secret(Self.masterKey)), reactors: TestPostgres.reactors,

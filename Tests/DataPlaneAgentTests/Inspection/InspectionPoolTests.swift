@@ -22,7 +22,16 @@ struct InspectionPoolTests {
     private let catalog = CatalogSnapshot.Builder().build()
     private let settings = InspectionSettings(role: "tester")
 
-    private func pool(_ limits: InspectionPool.Limits = .init(), workers: Int = 1) throws -> InspectionPool {
+    /// As the agent's, with the patience of a loaded machine.
+    private static var patient: InspectionPool.Limits {
+        var limits = InspectionPool.Limits()
+        limits.parseTime = .seconds(60)
+        return limits
+    }
+
+    private func pool(_ limits: InspectionPool.Limits = Self.patient, workers: Int = 1) throws
+        -> InspectionPool
+    {
         InspectionPool(executable: try #require(Self.executable), workers: workers, limits: limits)
     }
 
@@ -100,7 +109,7 @@ struct InspectionPoolTests {
     }
 
     @Test func losesOneStatementToADeadWorker() async throws {
-        var limits = InspectionPool.Limits()
+        var limits = Self.patient
         limits.inspection.operatorChain = .max
         let pool = try pool(limits)
         #expect(try await inspect(pool, "SELECT 1").actions == .read)

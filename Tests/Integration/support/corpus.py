@@ -10,7 +10,7 @@ import json
 import re
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Any
 
@@ -314,8 +314,7 @@ def make_shop(stack: Stack, admin: API, rules: list[dict[str, Any]]) -> Shop:
         for containers in (False, True):
             name = f"{database}-{role}{'-containers' if containers else ''}".replace("_", "-")
             admin.post("/v1/service-accounts", {"name": name, "kind": "ai_agent", "groups": [name]})
-            keys[role, containers] = name, admin.post(f"/v1/service-accounts/{name}/keys")["secret"]
-            place = Place(name, keys[role, containers][1], stack.agent, stack, "")
+            place = Place(name, "", stack.agent, stack, "")
             admin.put(f"/v1/policies/{name}", place.policy(rules))
             credential = {
                 "mode": "static", "username": f"agent_{role}", "password": {"value": f"agent_{role}_pw"}
@@ -324,5 +323,8 @@ def make_shop(stack: Stack, admin: API, rules: list[dict[str, Any]]) -> Shop:
             columns = SENSITIVE + (CONTAINERS if containers else [])
             tags = [{"column": column, "tags": ["pii"]} for column in columns]
             admin.put(f"/v1/resources/{name}/columns", {"items": tags})
-            wait_served(place)
+            # Last: a login with it means that the agent has all that came before.
+            key = admin.post(f"/v1/service-accounts/{name}/keys")["secret"]
+            keys[role, containers] = name, key
+            wait_served(replace(place, key=key))
     return Shop(stack, database, keys, secrets)

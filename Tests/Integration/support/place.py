@@ -8,7 +8,7 @@ import secrets
 import ssl
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ import psycopg
 from devstack import wire
 from devstack.api import API
 from devstack.demo import put_resource
+from devstack.processes import wait_until
 from devstack.stack import Agent, Stack
 
 ALLOW_ALL: list[dict[str, Any]] = [{"effect": "allow", "actions": ["read", "write", "ddl", "admin"]}]
@@ -46,8 +47,14 @@ class Place:
             dbname=database or self.name,
             sslmode=sslmode,
             sslrootcert=str(self.stack.settings.ca_file),
-            connect_timeout=10,
+            connect_timeout=30,
         )
+
+    def wait_running(self, text: str) -> None:
+        """Returns when the server runs a statement of this place with that in it."""
+        question = "SELECT 1 FROM pg_stat_activity WHERE usename = %s AND state = 'active' AND strpos(query, %s) > 0"
+        with self.stack.postgres.connect() as connection:
+            wait_until(lambda: connection.execute(question, [self.name, text]).fetchone() is not None, f"the run of {text}")
 
     @property
     def direct_dsn(self) -> str:
@@ -132,8 +139,7 @@ def make_place(
     stack.postgres.ensure_role(name, password)
     stack.postgres.ensure_database(name, owner=name)
     admin.post("/v1/service-accounts", {"name": name, "kind": kind, "groups": [name]})
-    key = admin.post(f"/v1/service-accounts/{name}/keys")["secret"]
-    place = Place(name, key, agent or stack.agent, stack, password)
+    place = Place(name, "", agent or stack.agent, stack, password)
     if schema:
         with place.direct() as connection:
             connection.execute(schema.encode())
@@ -142,13 +148,15 @@ def make_place(
     if columns:
         items = [{"column": column, "tags": tags} for column, tags in columns.items()]
         admin.put(f"/v1/resources/{name}/columns", {"items": items})
+    # Last: a login with it means that the agent has all that came before.
+    place = replace(place, key=admin.post(f"/v1/service-accounts/{name}/keys")["secret"])
     if wait:
         wait_served(place)
     return place
 
 
-def wait_served(place: Place, seconds: float = 5) -> None:
-    """Changes reach the agent in their order, so that a login to the newest resource means all before it is there."""
+def wait_served(place: Place, seconds: float = 20) -> None:
+    """Changes reach the agent in their order, so that a login with the newest key means all before it is there."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -161,7 +169,7 @@ def wait_served(place: Place, seconds: float = 5) -> None:
 
 
 def records(
-    admin: API, place: Place, text: str | None = None, count: int = 1, seconds: float = 10
+    admin: API, place: Place, text: str | None = None, count: int = 1, seconds: float = 30
 ) -> list[dict[str, Any]]:
     """The finished statements of a place in their order, as soon as `count` of them are there (with that text)."""
     end = time.monotonic() + seconds
@@ -184,7 +192,7 @@ def denial(error: psycopg.Error) -> dict[str, Any]:
     return json.loads(error.diag.message_detail)
 
 
-def pending(reviewer: API, place: Place, seconds: float = 10) -> dict[str, Any]:
+def pending(reviewer: API, place: Place, seconds: float = 30) -> dict[str, Any]:
     """The approval that a held statement of that place waits for."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
