@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -11,7 +12,10 @@ package final class ReactorGroup: Sendable {
     package static var defaultCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
     /// Starts the threads. SIGPIPE is ignored from here on: a peer that went away is an errno, not a death.
-    package init(count: Int = ReactorGroup.defaultCount) {
+    ///
+    /// - Parameter interrupts: whether a loop that is woken may take the core from who runs there. Where its clients are on the
+    ///   same machine, that is often who has just sent to it and has more to send.
+    package init(count: Int = ReactorGroup.defaultCount, interrupts: Bool = true) {
         signal(SIGPIPE, SIG_IGN)
         do {
             reactors = try (0..<count).map { try Reactor(index: $0) }
@@ -19,7 +23,12 @@ package final class ReactorGroup: Sendable {
             fatalError("cannot start the reactors: \(error)")
         }
         threads = Locked(
-            reactors.map { reactor in SystemThread(named: "reactor-\(reactor.index)") { reactor.runLoop() } })
+            reactors.map { reactor in
+                SystemThread(named: "reactor-\(reactor.index)") {
+                    if !interrupts { sallyport_stand_in_line() }
+                    reactor.runLoop()
+                }
+            })
     }
 
     /// The next reactor, round robin.

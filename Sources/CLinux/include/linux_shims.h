@@ -1,6 +1,7 @@
 #pragma once
 // What Swift's Glibc module leaves out of Linux: epoll and eventfd, accept4, and thread-local storage.
 
+#include <linux/sched.h>
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -18,6 +19,14 @@ static inline void sallyport_set_thread_owner(void *owner) { sallyport_thread_ow
 
 /// Names the calling thread for `top -H`; the kernel keeps 15 bytes.
 static inline void sallyport_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/// Has the calling thread wait for its turn when it is woken on a core that is in use, and take the core from nobody (sched(7),
+/// SCHED_BATCH); its share of the time stays the same. Where a sandbox refuses it, nothing changes. By number, because the C
+/// library's header for it does not go with the kernel's.
+static inline void sallyport_stand_in_line(void) {
+    const int priority = 0;
+    syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &priority);
+}
 
 /// recv(2) and send(2) without the C library's guard against pthread_cancel, which nothing here calls: it is two locked
 /// operations around each.

@@ -36,7 +36,7 @@ extension ControlPlaneCommand {
                 return
             }
 
-            let reactors = ReactorGroup(count: installation.reactorCount)
+            let reactors = ReactorGroup(count: installation.reactorCount, interrupts: false)
             let pool = PostgresPool(configuration, on: reactors, logger: Logger(label: "sallyport.database"))
             let services = Services(settings: settings, database: pool, masterKey: key, reactors: reactors)
             try await migrations.verify(pool)
