@@ -116,6 +116,29 @@ import Testing
         }
     }
 
+    /// Their tasks belong to no reactor, so that each call into the client may wait as soon as it begins.
+    @Test(arguments: Wire.allCases) func sharesFewConnectionsAmongMany(_ wire: Wire) async throws {
+        let tls = wire.usesTLS ? try await TestCertificate.shared.serverContext() : nil
+        try await withServer(tls: tls) { server in
+            let client = try await makeClient(wire, port: server.port)
+            for _ in 0..<5 {
+                try await withThrowingTaskGroup { tasks in
+                    for number in 0..<100 {
+                        tasks.addTask {
+                            let body = [UInt8](repeating: UInt8(number), count: 5_000)
+                            let response = try await client.send(
+                                request(.post, "/echo"), body: .bytes(body), deadline: soon)
+                            #expect(try await response.body.collect(upTo: 5_000) == body)
+                        }
+                    }
+                    try await tasks.waitForAll()
+                }
+            }
+            #expect(server.connectionCount <= (wire.version == .http2 ? 1 : 8))
+            await client.close()
+        }
+    }
+
     @Test(arguments: Wire.allCases) func timesOut(_ wire: Wire) async throws {
         let began = Atomic(false)
         let cancelled = Event()

@@ -101,16 +101,20 @@ package actor HTTPClient {
             }
             let mayConnect =
                 version == .http11 ? http1.count + connecting < configuration.connections : connecting == 0
-            if mayConnect { return (try await connect(deadline: deadline), true) }
-            try await waitForChange(deadline: deadline)
+            // Both are said before anything is called that may wait: others look meanwhile, and fire.
+            if mayConnect {
+                connecting += 1
+                return (try await connect(deadline: deadline), true)
+            }
+            let change = HTTPSignal(reactor)
+            waiters.append(change)
+            try await wait(for: change, deadline: deadline)
         }
     }
 
-    private func waitForChange(deadline: Deadline) async throws(HTTPClientError) {
-        let signal = HTTPSignal(reactor)
-        waiters.append(signal)
-        let outcome = await signal.wait(deadline: deadline)
-        waiters.removeAll { $0 === signal }
+    private func wait(for change: HTTPSignal, deadline: Deadline) async throws(HTTPClientError) {
+        let outcome = await change.wait(deadline: deadline)
+        waiters.removeAll { $0 === change }
         switch outcome {
         case .fired: return
         case .timedOut: throw .timedOut
@@ -123,8 +127,8 @@ package actor HTTPClient {
         for waiter in waiters { waiter.fire() }
     }
 
+    /// Makes a connection, which `connecting` counts already.
     private func connect(deadline: Deadline) async throws(HTTPClientError) -> any HTTPClientConnection {
-        connecting += 1
         defer {
             connecting -= 1
             wake()

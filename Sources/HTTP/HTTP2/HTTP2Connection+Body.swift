@@ -26,7 +26,7 @@ extension HTTP2Connection: HTTPBodySource {
             case .failed(let error): throw error
             case .open: break
             }
-            switch await stream.inputChange(deadline: deadline) {
+            switch await stream.inputChange.wait(deadline: deadline) {
             case .fired: continue
             case .timedOut: throw .timedOut
             case .cancelled: throw .cancelled
@@ -55,7 +55,7 @@ extension HTTP2Connection: HTTPBodySink {
         session.write(bytes, on: stream.id)
         needsFlush()
         while session.pendingBytes(on: stream.id) > limits.pendingBytes {
-            switch await stream.outputChange() {
+            switch await stream.outputChange.wait(deadline: .never) {
             case .fired: break
             case .timedOut: throw .timedOut
             case .cancelled: throw .cancelled

@@ -42,20 +42,21 @@ final class HTTP2Stream {
         self.account = account
     }
 
-    /// Waits until body bytes or the end have come, or will not come.
-    func inputChange(
-        deadline: Deadline, isolation: isolated (any Actor)? = #isolation
-    ) async -> HTTPSignal.Outcome {
+    /// Fires when body bytes or the end have come, or will not come.
+    ///
+    /// To be had in the same breath as the look at what is there: who calls something that may wait can be put behind others as
+    /// early as that.
+    var inputChange: HTTPSignal {
         let signal = inputSignal ?? HTTPSignal(reactor)
         inputSignal = signal
-        return await signal.wait(deadline: deadline)
+        return signal
     }
 
-    /// Waits until written bytes have been framed, or will not be.
-    func outputChange(isolation: isolated (any Actor)? = #isolation) async -> HTTPSignal.Outcome {
+    /// Fires when written bytes have been framed, or will not be; to be had as `inputChange` is.
+    var outputChange: HTTPSignal {
         let signal = outputSignal ?? HTTPSignal(reactor)
         outputSignal = signal
-        return await signal.wait(deadline: .never)
+        return signal
     }
 
     func outputMoved() { outputSignal?.fire() }
