@@ -2,22 +2,32 @@
 /// forbids).
 enum HTTPAuthority {
     static func isValid(_ text: String, needsPort: Bool = false) -> Bool {
-        var rest = Substring(text).utf8
-        guard let first = rest.first else { return false }
-        if first == UInt8(ascii: "[") {
-            guard let close = rest.firstIndex(of: UInt8(ascii: "]")) else { return false }
-            let address = rest[rest.index(after: rest.startIndex)..<close]
-            guard !address.isEmpty, address.allSatisfy(isAddress) else { return false }
-            rest = rest[rest.index(after: close)...]
+        let bytes = text.utf8.span
+        var end = 0
+        if !bytes.isEmpty, bytes[0] == UInt8(ascii: "[") {
+            end = 1
+            while end < bytes.count, isAddress(bytes[end]) { end += 1 }
+            guard end > 1, end < bytes.count, bytes[end] == UInt8(ascii: "]") else { return false }
+            end += 1
         } else {
-            let end = rest.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
-            guard end > rest.startIndex, rest[..<end].allSatisfy(isName) else { return false }
-            rest = rest[end...]
+            while end < bytes.count, isName(bytes[end]) { end += 1 }
+            guard end > 0 else { return false }
         }
-        if rest.isEmpty { return !needsPort }
-        guard rest.popFirst() == UInt8(ascii: ":") else { return false }
-        if rest.isEmpty { return !needsPort }
-        return rest.allSatisfy({ (0x30...0x39).contains($0) }) && UInt16(Substring(rest)) != nil
+        if end == bytes.count { return !needsPort }
+        guard bytes[end] == UInt8(ascii: ":") else { return false }
+        if end + 1 == bytes.count { return !needsPort }
+        return isPort(bytes.extracting((end + 1)...))
+    }
+
+    /// Digits alone, with leading zeros if need be, of a number of 16 bits.
+    private static func isPort(_ digits: Span<UInt8>) -> Bool {
+        var port = 0
+        for index in digits.indices {
+            guard (0x30...0x39).contains(digits[index]) else { return false }
+            port = port * 10 + Int(digits[index] - 0x30)
+            guard port <= Int(UInt16.max) else { return false }
+        }
+        return true
     }
 
     /// The inside of an IP literal: hexadecimal digits, colons and dots.

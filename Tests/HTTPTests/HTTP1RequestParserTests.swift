@@ -65,6 +65,37 @@ struct ParsedRequests: Equatable {
         #expect(ParsedRequests(bytes.indices.map { bytes[$0...$0] }) == whole)
     }
 
+    @Test(arguments: wellFormed) func readsTheSameBehindAnyOther(_ text: String) {
+        let alone = ParsedRequests(text).events
+        for other in Self.wellFormed {
+            let others = ParsedRequests(other).events
+            #expect(ParsedRequests(text + other + text + text).events == alone + others + alone + alone)
+        }
+    }
+
+    @Test func aHeadThatRepeatsMayComeInPartsOrDifferAtItsEnd() {
+        let one = Array("GET /a HTTP/1.1\r\nHost: a\r\nX-Count: 1\r\n\r\n".utf8)
+        let alone = ParsedRequests(one).events
+        for split in one.indices {
+            #expect(ParsedRequests([one[...], one[..<split], one[split...]]).events == alone + alone)
+            // The last byte that differs decides, wherever it is.
+            var other = one
+            other[split] ^= 1
+            let changed = ParsedRequests(other)
+            let both = ParsedRequests(one + other)
+            #expect(both.events == alone + changed.events, "changed at \(split)")
+            #expect(both.error == changed.error, "changed at \(split)")
+        }
+    }
+
+    @Test(arguments: MalformedRequest.all) func refusesMalformedOnesBehindAWellFormedOne(
+        _ request: MalformedRequest
+    ) {
+        let first = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        #expect(
+            ParsedRequests(Array(first.utf8) + request.bytes).error == ParsedRequests(request.bytes).error)
+    }
+
     @Test(arguments: wellFormed) func wantsMoreAtEveryTruncation(_ text: String) {
         let bytes = Array(text.utf8)
         let whole = ParsedRequests(bytes)

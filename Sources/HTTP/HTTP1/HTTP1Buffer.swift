@@ -60,6 +60,22 @@ struct HTTP1Buffer {
         return line
     }
 
+    /// Takes these bytes, whole lines, if they come next.
+    mutating func skip(_ lines: [UInt8]) -> Bool {
+        guard count >= lines.count else { return false }
+        let isNext = bytes.withUnsafeBytes { memory in
+            lines.withUnsafeBytes { lines in
+                guard let received = memory.baseAddress, let wanted = lines.baseAddress else { return false }
+                return memcmp(received + start, wanted, lines.count) == 0
+            }
+        }
+        if isNext {
+            start += lines.count
+            scanned = start
+        }
+        return isNext
+    }
+
     /// Takes up to `limit` bytes; nil when there are none.
     mutating func takeBytes(upTo limit: Int) -> [UInt8]? {
         let length = min(limit, count)

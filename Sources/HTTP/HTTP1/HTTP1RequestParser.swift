@@ -34,6 +34,17 @@ struct HTTP1RequestParser {
     /// The scheme that origin-form requests have.
     private let scheme: String
     private var state = State.requestLine(hasSkippedLine: false)
+    private var lastHead: LastHead?
+
+    /// A head as it came, and what it means. Who keeps a connection often asks the same again (a poll, a probe), and nearly all of
+    /// a head is the same in any case: what HPACK is for h2, this is for a head that repeats as a whole.
+    private struct LastHead {
+        let bytes: [UInt8]
+        let head: HTTP1RequestHead
+
+        /// Longer ones are not kept, so that an idle connection stays small.
+        static let limit = 1024
+    }
 
     init(limits: HTTPLimits, scheme: String) {
         self.limits = limits
@@ -68,9 +79,16 @@ struct HTTP1RequestParser {
     }
 
     private mutating func advance() throws(HTTP1Error) -> Event? {
+        // Where the head begins that is read here as a whole.
+        var headStart: Int?
         while true {
             switch state {
             case .requestLine(let hasSkippedLine):
+                if let lastHead, buffer.skip(lastHead.bytes) {
+                    state = .body(HTTP1BodyDecoder(lastHead.head.framing))
+                    return .head(lastHead.head)
+                }
+                headStart = buffer.start
                 guard
                     let line = try buffer.nextLine(limit: limits.startLineBytes, overlong: .startLineTooLong)
                 else { return nil }
@@ -90,6 +108,9 @@ struct HTTP1RequestParser {
                 let head = try requestLine.head(with: section, scheme: scheme)
                 if case .length(let length) = head.framing, length > limits.bodyBytes {
                     throw .bodyTooLarge(limit: limits.bodyBytes)
+                }
+                if let headStart, buffer.start - headStart <= LastHead.limit {
+                    lastHead = LastHead(bytes: Array(buffer.bytes[headStart..<buffer.start]), head: head)
                 }
                 state = .body(HTTP1BodyDecoder(head.framing))
                 return .head(head)

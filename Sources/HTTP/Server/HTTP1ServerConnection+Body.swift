@@ -95,12 +95,14 @@ extension HTTP1ServerConnection: HTTPBodySink {
     /// Sends as much of an answer as the socket takes at once; nil when that is all of it.
     func begin(_ response: HTTPServerResponse) throws(IOError) -> Unsent? {
         var response = response
-        if response.head.status.kind == .informational || response.head.status.kind == .invalid {
+        // Read once: the type keeps it as a text.
+        var status = response.head.status
+        if status.kind == .informational || status.kind == .invalid {
             context.logger.error("a handler answered with a status that is no final one")
-            response = HTTPProblem.response(.internalServerError, detail: "The answer could not be sent.")
+            status = .internalServerError
+            response = HTTPProblem.response(status, detail: "The answer could not be sent.")
         }
         exchange.closes = mustClose()
-        let status = response.head.status
         let hasNoBody = exchange.isHead || status == .noContent || status == .notModified
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
