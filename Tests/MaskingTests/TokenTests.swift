@@ -42,6 +42,16 @@ import Testing
         if text.count > 4 { #expect(token != text) }
     }
 
+    /// Who knows the token of one digit or letter knows no other one by it.
+    @Test func shufflesSingleCharacters() throws {
+        for alphabet in ["0123456789", "abcdefghijklmnopqrstuvwxyz"] {
+            let values = alphabet.utf8.map { Int($0) }
+            let tokens = try alphabet.map { Int(try #require(token(String($0)).utf8.first)) }
+            #expect(tokens.sorted() == values)
+            #expect(Set(zip(tokens, values).map { ($0 - $1 + values.count) % values.count }).count > 1)
+        }
+    }
+
     @Test func keepsAnAddressAnAddress() throws {
         let token = try token("ada.lovelace@example.com")
         let bytes = Array(token.utf8)

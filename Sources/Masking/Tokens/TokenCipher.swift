@@ -20,6 +20,11 @@ struct TokenCipher {
     /// - Parameter domain: keeps sequences of different meaning apart.
     func permute(_ digits: inout [UInt32], radices: [UInt32], domain: Domain) {
         guard digits.count == radices.count, !digits.isEmpty else { return }
+        if digits.count == 1 {
+            // A network of one place would add the same to every digit: who knows one token would know all.
+            digits[0] = UInt32(permute(Int(digits[0]), below: Int(radices[0]), domain: domain))
+            return
+        }
         let middle = digits.count / 2
         var prefix: [UInt8] = [domain.rawValue]
         for radix in radices { prefix.appendBigEndian(radix) }
