@@ -13,9 +13,8 @@ extension SpoolLane {
     /// those that come while one is under way share the next.
     package func flushed(through position: SpoolPosition) async throws(SpoolError) {
         reactor.assertConfined()
-        if position <= synced { return }
-        if let failure { throw failure }
-        let failure = await withUnsafeContinuation { continuation in
+        if try isSettled(position) { return }
+        let failure: SpoolError? = await withUnsafeContinuation { continuation in
             waiters.append(FlushWaiter(position: position, continuation: continuation))
             requestSync()
         }
@@ -23,7 +22,15 @@ extension SpoolLane {
     }
 
     /// Whether `flushed(through: position)` would return at once.
-    package func isFlushed(_ position: SpoolPosition) -> Bool { position <= synced }
+    package func isFlushed(_ position: SpoolPosition) -> Bool { (try? isSettled(position)) ?? false }
+
+    /// - Throws: why what is there may be lost; also when the lane has started over since, and is beyond it.
+    private func isSettled(_ position: SpoolPosition) throws(SpoolError) -> Bool {
+        if let lost, position > lost.after, position <= lost.through { throw lost.error }
+        if position <= synced { return true }
+        if let failure { throw failure }
+        return false
+    }
 
     /// A sync at most one interval from now.
     func scheduleSync() {
@@ -104,6 +111,7 @@ extension SpoolLane {
 
     /// Leaves what was written until now to the kernel and to the uploader, which sends what it can still read.
     private func startOver(in next: SegmentFile) {
+        if let failure { lost = (lost?.after ?? synced, position, failure) }
         leaving.append((segment, used))
         use(next)
         for (segment, _) in leaving {

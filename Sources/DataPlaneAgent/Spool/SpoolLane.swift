@@ -37,6 +37,9 @@ package final class SpoolLane: @unchecked Sendable {
     var isSyncOverdue = false
     /// Set when a sync failed: what was appended may be lost, so nothing is taken until a new segment works.
     var failure: SpoolError? { didSet { updateSoftLimit() } }
+    /// What failed syncs may have lost, for those who ask after the lane has started over. One range for all: what was durable
+    /// in between counts as lost, too.
+    var lost: (after: SpoolPosition, through: SpoolPosition, error: SpoolError)?
 
     /// Opens the lane with a first segment of its own, and says so in its first record. Blocks.
     init(
@@ -117,6 +120,12 @@ package final class SpoolLane: @unchecked Sendable {
 
     /// Goes on in `next`.
     func use(_ next: SegmentFile) {
+        // One that was made before it would take positions backwards.
+        if let older = spare, older.number < next.number {
+            spare = nil
+            older.discard()
+            budget.giveBack(older.capacity)
+        }
         segment = next
         used = SpoolLayout.headerLength
         backlog.began(next.number)

@@ -61,6 +61,17 @@ final class SpoolBench: Sendable {
         try FileManager.default.contentsOfDirectory(atPath: "\(directory)/lane-\(lane)").sorted()
     }
 
+    /// From here on no sync of that file succeeds: its descriptor is one of a pipe (fdatasync(2), EINVAL).
+    func breakSyncs(of path: String) throws {
+        let folder = "/proc/self/fd"
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+            guard target == path, let descriptor = Int32(name) else { continue }
+            let pipe = Pipe()
+            dup2(pipe.fileHandleForWriting.fileDescriptor, descriptor)
+        }
+    }
+
     func segmentPath(_ position: Int, lane: Int = 0) throws -> String {
         let segments = try laneFiles(lane).filter { $0.hasSuffix(".segment") }
         return "\(directory)/lane-\(lane)/\(segments[position])"

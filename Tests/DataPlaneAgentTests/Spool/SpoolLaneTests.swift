@@ -46,6 +46,61 @@ struct SpoolLaneTests {
         }
     }
 
+    @Test func whatAFailedSyncMayHaveLostIsNeverDurable() async throws {
+        let bench = SpoolBench()
+        let lane = try bench.open().lanes[0]
+        try await bench.onReactor { [session] in
+            var chain = SessionChain(session: session)
+            let durable = try lane.appendStarted(1, text: [0x20], chain: &chain)
+            try await lane.flushed(through: durable)
+            try bench.breakSyncs(of: lane.segment.path)
+            let lost = try lane.appendStarted(2, text: [0x20], chain: &chain)
+            await #expect(throws: SpoolError.self) { try await lane.flushed(through: lost) }
+            while lane.failure != nil { try await lane.reactor.sleep(for: .milliseconds(20)) }
+            // The lane has started over, behind what was lost.
+            #expect(!lane.isFlushed(lost))
+            await #expect(throws: SpoolError.self) { try await lane.flushed(through: lost) }
+            #expect(lane.isFlushed(durable))
+            let later = try lane.appendStarted(3, text: [0x20], chain: &chain)
+            try await lane.flushed(through: later)
+        }
+    }
+
+    @Test func positionsGrowOverAFailedSync() async throws {
+        let bench = SpoolBench()
+        let lane = try bench.open(segmentBytes: 64 << 10).lanes[0]
+        try await bench.onReactor { [session] in
+            var chain = SessionChain(session: session)
+            var number: UInt64 = 0
+            func fill(to share: Double) throws {
+                while Double(lane.used) < share * Double(lane.segment.capacity) {
+                    number += 1
+                    try lane.appendStarted(number, text: [UInt8](repeating: 0x20, count: 500), chain: &chain)
+                }
+            }
+            // Beyond its middle the next segment is prepared.
+            try fill(to: 0.7)
+            while try bench.laneFiles().filter({ $0.hasSuffix(".segment") }).count < 2 {
+                try await lane.reactor.sleep(for: .milliseconds(5))
+            }
+            try bench.breakSyncs(of: lane.segment.path)
+            let first = lane.segment.number
+            let last = try lane.appendStarted(number + 1, text: [0x20], chain: &chain)
+            await #expect(throws: SpoolError.self) { try await lane.flushed(through: last) }
+            while lane.failure != nil { try await lane.reactor.sleep(for: .milliseconds(20)) }
+            let second = lane.segment.number
+            #expect(second > first)
+            number += 1
+            try fill(to: 0.95)
+            while lane.segment.number == second {
+                number += 1
+                try lane.appendStarted(number, text: [UInt8](repeating: 0x20, count: 500), chain: &chain)
+            }
+            #expect(lane.segment.number > second)
+            try await lane.flushed(through: lane.position)
+        }
+    }
+
     @Test func connectionsShareOneSync() async throws {
         let bench = SpoolBench()
         let lane = try bench.open().lanes[0]
