@@ -47,6 +47,23 @@ private final class Runs: Sendable {
         await pool.close()
     }
 
+    @Test func whoIsCancelledAlreadyDoesNotStandInLine() async throws {
+        var configuration = try await TestPostgres.configuration()
+        configuration.limits.connections = 1
+        configuration.limits.acquireTimeout = .seconds(600)
+        let pool = PostgresPool(configuration, on: TestPostgres.reactors, logger: Logger(label: "tests"))
+        try await pool.withConnection { _ in
+            let late = Task {
+                while !Task.isCancelled { await Task.yield() }
+                return try await pool.query("SELECT 1")
+            }
+            late.cancel()
+            await #expect(throws: PostgresError.self) { try await late.value }
+            #expect(pool.statistics.waiting == 0)
+        }
+        await pool.close()
+    }
+
     @Test func replacesAConnectionThatTheServerEnded() async throws {
         let pool = try await TestPostgres.makePool(connections: 1)
         await #expect(throws: PostgresError.self) {

@@ -162,6 +162,8 @@ final class ChangeSubscription: Sendable {
     private func end(_ wait: UInt64) {
         let waiter = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard let waiter = state.waiter, waiter.id == wait else {
+                // It has not begun to wait, and is not to: `next` looks at `waits`.
+                if state.waits == wait { state.waits += 1 }
                 return nil
             }
             state.waiter = nil

@@ -7,7 +7,8 @@ struct PoolState {
         case lend(PostgresConnection)
         /// A place was counted for the caller, who opens a connection.
         case open
-        case wait
+        /// The caller stands in line.
+        case wait(PoolWaiter)
         case refuse(PostgresError)
     }
 
@@ -33,15 +34,10 @@ struct PoolState {
             open += 1
             return .open
         }
-        return waiters.count < limits.waiters ? .wait : .refuse(.poolExhausted)
-    }
-
-    /// Puts a waiter at the end of the line, unless a connection came back between its decision to wait and now.
-    mutating func enqueue(_ waiter: PoolWaiter) -> PoolWaiter.Turn? {
-        if isClosed { return .closed }
-        if let connection = idle.popLast() { return .lent(connection) }
+        guard waiters.count < limits.waiters else { return .refuse(.poolExhausted) }
+        let waiter = PoolWaiter()
         waiters.append(waiter)
-        return nil
+        return .wait(waiter)
     }
 
     mutating func release(_ connection: PostgresConnection) -> Release {
@@ -98,8 +94,8 @@ final class PoolWaiter: Sendable {
 
     private let state = Mutex(State.new)
 
-    /// Waits to be told. `enqueue` puts the waiter in line, or answers at once.
-    func wait(enqueue: () -> Turn?) async -> Turn {
+    /// Waits to be told, which it may have been already.
+    func wait() async -> Turn {
         await withCheckedContinuation { continuation in
             let told = state.withLock { state -> Turn? in
                 if case .told(let turn) = state {
@@ -109,11 +105,7 @@ final class PoolWaiter: Sendable {
                 state = .waiting(continuation)
                 return nil
             }
-            if let told {
-                continuation.resume(returning: told)
-            } else if let turn = enqueue() {
-                resume(turn)
-            }
+            if let told { continuation.resume(returning: told) }
         }
     }
 

@@ -105,8 +105,8 @@ package final class PostgresPool: PostgresDatabase, Sendable {
                 forgetOne()
             case .open:
                 return try await open()
-            case .wait:
-                if let connection = try await waitForTurn(deadline) { return connection }
+            case .wait(let waiter):
+                if let connection = try await waitForTurn(waiter, deadline) { return connection }
             case .refuse(let error):
                 throw error
             }
@@ -125,13 +125,14 @@ package final class PostgresPool: PostgresDatabase, Sendable {
     }
 
     /// Waits in line. `nil` means: a place has become free, try again.
-    private func waitForTurn(_ deadline: Deadline) async throws(PostgresError) -> PostgresConnection? {
-        let waiter = PoolWaiter()
+    private func waitForTurn(
+        _ waiter: PoolWaiter, _ deadline: Deadline
+    ) async throws(PostgresError) -> PostgresConnection? {
         let timer = (Reactor.current ?? reactors.next()).schedule(at: deadline) { [self] in
             if state.withLock({ $0.remove(waiter) }) { waiter.resume(.timedOut) }
         }
         let turn = await withTaskCancellationHandler {
-            await waiter.wait { state.withLock { $0.enqueue(waiter) } }
+            await waiter.wait()
         } onCancel: {
             if state.withLock({ $0.remove(waiter) }) { waiter.resume(.closed) }
         }
