@@ -14,7 +14,7 @@ from support.place import ALLOW_ALL, Place, records, wait_served
 
 from devstack import wire
 from devstack.api import API
-from devstack.processes import resident_bytes, wait_until
+from devstack.processes import is_listening, resident_bytes, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -140,6 +140,26 @@ def test_sigterm_lets_running_statements_finish(own_agent, place_for) -> None:
     agent.service.stop(seconds=20)
     thread.join(20)
     assert result == [("finished",)]
+
+
+def test_a_login_that_is_under_way_does_not_hold_up_the_end(own_agent, place_for) -> None:
+    agent = own_agent()
+    place = place_for(ALLOW_ALL, agent=agent)
+    running = threading.Thread(target=lambda: place.run("psql", "-XAtc", "SELECT pg_sleep(4)"))
+    session = wire.Wire.connect(agent.port)
+    try:
+        session.send(wire.startup({"user": place.principal, "database": place.name}))
+        assert session.receive(1) == b"R"
+        running.start()
+        place.wait_running("pg_sleep(4)")
+        agent.service.signal(signal.SIGTERM)
+        wait_until(lambda: not is_listening(agent.port), "the end of the listener")
+        session.send(wire.frame(b"p", place.key.encode() + b"\0"))
+        # Sessions have 20 s to end what they do, which this one has not begun.
+        wait_until(lambda: agent.service.pid is None, "the end of the agent", seconds=15)
+    finally:
+        session.close()
+        running.join(30)
 
 
 async def test_500_sessions_never_see_each_other(open_place: Place) -> None:

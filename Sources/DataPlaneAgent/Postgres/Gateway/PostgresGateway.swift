@@ -142,6 +142,7 @@ final class PostgresGateway: Sendable {
         cancels.register(session, key: key)
         defer { cancels.remove(key) }
         if sessions.add(session) {
+            if sessions.isDraining { await session.drain() }
             await session.run()
             sessions.remove(session.id)
         } else {

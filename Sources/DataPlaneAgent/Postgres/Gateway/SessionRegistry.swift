@@ -5,6 +5,7 @@ internal import Reactor
 /// The live sessions of the agent.
 final class SessionRegistry: Sendable {
     private let sessions = Locked<[SessionID: PostgresSession]>([:])
+    private let draining = Locked(false)
     private let capacity: Int
 
     init(capacity: Int) {
@@ -36,8 +37,12 @@ final class SessionRegistry: Sendable {
         return true
     }
 
+    /// Whether `drain` was called: who has added a session asks, since the call may not have seen it.
+    var isDraining: Bool { draining.withLock { $0 } }
+
     /// Ends what is idle at once and the rest at the end of its transaction; what is still there is left to the caller.
     func drain() async {
+        draining.withLock { $0 = true }
         for session in sessions.withLock({ Array($0.values) }) { await session.drain() }
     }
 
