@@ -82,12 +82,11 @@ struct GatewayRequestHandler: AgentRequestHandler {
 extension DecisionDesk {
     /// The decision on a text, and everything it rests on.
     func evaluation(of text: [UInt8]) async -> EvaluateResponse {
-        do throws(InspectionFailure) {
-            let inspection = try await inspect(text, parameterTypes: [])
-            let plan = text.withUnsafeBytes { self.plan(inspection, text: $0, parameterTypes: []) }
-            return evaluation(of: plan)
-        } catch {
-            return Self.evaluation(of: error)
+        switch await inspect(text, parameterTypes: []).result {
+        case .success(let inspection):
+            evaluation(of: text.withUnsafeBytes { plan(inspection, text: $0, parameterTypes: []) })
+        case .failure(let failure):
+            Self.evaluation(of: failure)
         }
     }
 

@@ -40,7 +40,7 @@ actor CatalogWatch {
     func news() async -> News {
         if let next { return await next.value }
         let previous = running
-        let task = Task {
+        let task = Task(executorPreference: reactor) {
             _ = await previous?.value
             return await self.check()
         }

@@ -138,31 +138,46 @@ final class DecisionDesk {
     }
 
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
-    func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async throws(InspectionFailure) -> Inspection {
+    func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async -> FreshInspection {
         if catalogs.isStale { await reloadCatalog(isCertain: true) }
-        let inspection = try await inspections.inspect(
-            text: text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
-        guard !inspection.unresolved.isEmpty, !ownChangesAreUnseen, await reloadCatalog() else {
-            return inspection
+        var hasLooked = false
+        while true {
+            let under = catalog.id
+            let result = await inspected(text, parameterTypes)
+            if !hasLooked, !ownChangesAreUnseen, case .success(let found) = result, !found.unresolved.isEmpty
+            {
+                hasLooked = true
+                await reloadCatalog()
+            }
+            // The server's pump may have taken a newer one meanwhile, for what it has to mask.
+            if catalog.id == under { return FreshInspection(text: text, result: result, catalog: under) }
         }
-        return try await inspections.inspect(
-            text: text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
     }
 
-    /// Whether there is a newer snapshot than the one that was used.
-    @discardableResult
-    private func reloadCatalog(isCertain: Bool = false) async -> Bool {
+    private func inspected(
+        _ text: [UInt8], _ types: [UInt32]
+    ) async -> Result<Inspection, InspectionFailure> {
+        do throws(InspectionFailure) {
+            return .success(
+                try await inspections.inspect(
+                    text: text, parameterTypes: types, catalog: catalog, settings: settings))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Takes a newer snapshot than the one that was used, if there is any.
+    private func reloadCatalog(isCertain: Bool = false) async {
         guard let fresh = await catalogs.refreshed(after: catalog, isCertain: isCertain, on: reactor) else {
-            return false
+            return
         }
         if catalogIsOwn {
             // Others have changed the catalog, too: it is read again where both changes are to be seen.
             ownChangesAreUnseen = true
-            return false
+            return
         }
         catalog = fresh
         plans = [:]
-        return true
     }
 
     /// Brings configuration and catalog up to date; two comparisons when nothing has changed.
@@ -188,7 +203,18 @@ final class DecisionDesk {
 
     func isCurrent(_ plan: StatementPlan) -> Bool {
         refresh()
-        return plan.epoch == epoch && !view.policies.dependsOnTime && catalogIsCertain
+        return isOfNow(plan)
+    }
+
+    /// The same of what is known already: what is planned of an inspection is planned under its catalog, and no newer one.
+    private func isOfNow(_ plan: StatementPlan) -> Bool {
+        plan.epoch == epoch && !view.policies.dependsOnTime && catalogIsCertain
+    }
+
+    /// Whether what was inspected under a catalog can be planned.
+    func isUnder(_ catalog: UInt64) -> Bool {
+        refresh()
+        return self.catalog.id == catalog
     }
 
     /// The plan of an inspected text under the configuration of now.
@@ -196,7 +222,7 @@ final class DecisionDesk {
         -> StatementPlan
     {
         let key = ObjectIdentifier(inspection)
-        if let known = plans[key], isCurrent(known) {
+        if let known = plans[key], isOfNow(known) {
             // Texts that differ in literals may share an inspection; what is recorded, held and bound is this text.
             let isSame = known.text.count == text.count && known.text.elementsEqual(text)
             return isSame ? known : StatementPlan(known, for: Array(text))

@@ -1,10 +1,11 @@
 internal import PostgresWire
 internal import Reactor
 
-/// Who writes what waits for the client. Both pumps may have to; one writes at a time, the other waits for it.
+/// Who writes what waits for the client. Both pumps may have to; one writes at a time, the others wait for it.
 struct ClientDrain {
     private(set) var isRunning = false
-    private var waiter: UnsafeContinuation<Void, Never>?
+    /// The server's pump, the ticker of a hold, and that of the hold before.
+    private var waiters: [UnsafeContinuation<Void, Never>] = []
 
     mutating func begin() { isRunning = true }
 
@@ -14,13 +15,13 @@ struct ClientDrain {
     }
 
     mutating func wait(_ continuation: UnsafeContinuation<Void, Never>) {
-        waiter = continuation
+        waiters.append(continuation)
     }
 
     mutating func wake() {
-        guard let waiter else { return }
-        self.waiter = nil
-        waiter.resume()
+        let woken = waiters
+        waiters = []
+        for waiter in woken { waiter.resume() }
     }
 }
 
@@ -28,7 +29,9 @@ extension PostgresSession {
     /// Writes everything that waits for the client, as slowly as it takes it. The resource is not read meanwhile.
     func drainClient() async throws(SessionEnd) {
         while clientDrain.isRunning, end == nil {
-            await withUnsafeContinuation { clientDrain.wait($0) }
+            await withUnsafeContinuation { waiter in
+                if clientDrain.isRunning, end == nil { clientDrain.wait(waiter) } else { waiter.resume() }
+            }
         }
         guard toClient.backlog > 0 else { return }
         clientDrain.begin()

@@ -35,6 +35,8 @@ indirect enum Resumption {
 struct FreshInspection {
     let text: [UInt8]
     let result: Result<Inspection, InspectionFailure>
+    /// The catalog that it holds under.
+    let catalog: UInt64
 }
 
 /// The client's pump: reads messages, decides, forwards.
@@ -59,14 +61,14 @@ extension PostgresSession {
                 reads = true
                 try await waitForClient()
             case .inspect(let text, let types):
-                var result = await inspected(text, types)
-                if case .success(let inspection) = result, desk.needsOwnCatalog(for: inspection),
+                var fresh = await desk.inspect(text, parameterTypes: types)
+                if case .success(let inspection) = fresh.result, desk.needsOwnCatalog(for: inspection),
                     let own = try await readOwnCatalog()
                 {
                     desk.adopt(own: own)
-                    result = await inspected(text, types)
+                    fresh = await desk.inspect(text, parameterTypes: types)
                 }
-                freshInspections.append(FreshInspection(text: text, result: result))
+                freshInspections.append(fresh)
             case .probe:
                 try await probe()
             case .hold(let held):
@@ -121,15 +123,6 @@ extension PostgresSession {
         guard let parked = parkedClientStep else { return try stepClient(reading: reading) }
         parkedClientStep = nil
         return try parked.get()
-    }
-
-    private func inspected(_ text: [UInt8], _ types: [UInt32]) async -> Result<Inspection, InspectionFailure>
-    {
-        do throws(InspectionFailure) {
-            return .success(try await desk.inspect(text, parameterTypes: types))
-        } catch {
-            return .failure(error)
-        }
     }
 
     private func settle(_ position: SpoolPosition) async throws(SessionEnd) {

@@ -20,7 +20,9 @@ extension PostgresSession {
     func awaitCopyIn() async throws(SessionEnd) {
         try await drainUpstream()
         while !isCopyIn, !ledger.isEmpty, end == nil {
-            await withUnsafeContinuation { replyWaiter = $0 }
+            await withUnsafeContinuation { waiter in
+                if isCopyIn || ledger.isEmpty || end != nil { waiter.resume() } else { replyWaiter = waiter }
+            }
         }
         if let end { throw end }
         if !isCopyIn, let run = guarded {

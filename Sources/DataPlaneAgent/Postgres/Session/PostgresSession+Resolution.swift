@@ -93,7 +93,7 @@ extension PostgresSession {
 
     /// What came of inspecting a text for the message at hand; nil when nobody has asked yet.
     private func freshInspection(of text: some Sequence<UInt8>) -> Result<Inspection, InspectionFailure>? {
-        freshInspections.first { text.elementsEqual($0.text) }?.result
+        freshInspections.first { text.elementsEqual($0.text) && desk.isUnder($0.catalog) }?.result
     }
 
     /// Keeps a prepared statement's plan of now, so that it is not made again each time.

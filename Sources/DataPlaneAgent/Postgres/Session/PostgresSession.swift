@@ -219,7 +219,11 @@ actor PostgresSession {
 
     /// Waits until the server has answered everything that went upstream, or the session ends.
     func waitForReplies() async {
-        while !ledger.isEmpty, end == nil { await withUnsafeContinuation { replyWaiter = $0 } }
+        while !ledger.isEmpty, end == nil {
+            await withUnsafeContinuation { waiter in
+                if ledger.isEmpty || end != nil { waiter.resume() } else { replyWaiter = waiter }
+            }
+        }
     }
 }
 
