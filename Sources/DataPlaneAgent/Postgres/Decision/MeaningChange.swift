@@ -5,7 +5,8 @@ extension Inspection {
     /// that as it is. In a transaction that has changed it before, the end of the transaction is such a statement, too.
     func changesMeaningMidway(inDirtyTransaction isDirty: Bool) -> Bool {
         let change = statements.firstIndex { statement in
-            statement.effects.contains { $0.changesMeaning(inDirtyTransaction: isDirty) }
+            statement.mayChangeCatalog
+                || statement.effects.contains { $0.changesMeaning(inDirtyTransaction: isDirty) }
         }
         guard let change else { return false }
         return statements[(change + 1)...].contains(where: \.usesNames)
@@ -13,6 +14,12 @@ extension Inspection {
 }
 
 extension StatementInspection {
+    /// By what it calls; DDL of its own is among its effects, which leave temporary relations aside.
+    var mayChangeCatalog: Bool {
+        !actions.isDisjoint(with: [.ddl, .admin, .unknown])
+            && (!routines.isEmpty || kind == "DO" || kind == "CALL")
+    }
+
     fileprivate var usesNames: Bool { !(tables.isEmpty && reached.isEmpty && routines.isEmpty) }
 }
 

@@ -93,9 +93,10 @@ final class StatementPlan {
         fetchedNames = draft.effects.fetched
         namings = draft.effects.namings
         releases = draft.effects.releases
-        changesSessionState = draft.effects.changesSessionState
         changesCatalog =
             draft.effects.changesCatalog || draft.inspection.statements.contains(where: \.mayChangeCatalog)
+        // What is behind it in a pipeline is not looked at before it was answered.
+        changesSessionState = draft.effects.changesSessionState || changesCatalog
         needsDisk = draft.durability == .disk || draft.facts.actions != .read
         let masks = draft.decision.masks
         showsHidden =
@@ -217,13 +218,6 @@ extension Report {
             .error, .insufficientPrivilege,
             "the rows of this COPY cannot be masked: an option is not known, or the encoding is not UTF8",
             hint: "Leave the option out, or use SELECT.")
-    }
-}
-
-extension StatementInspection {
-    /// By what it calls; DDL of its own is among its effects, which leave temporary relations aside.
-    fileprivate var mayChangeCatalog: Bool {
-        !actions.isDisjoint(with: [.admin, .unknown]) && (!routines.isEmpty || kind == "DO" || kind == "CALL")
     }
 }
 

@@ -61,14 +61,7 @@ extension PostgresSession {
                 reads = true
                 try await waitForClient()
             case .inspect(let text, let types):
-                var fresh = await desk.inspect(text, parameterTypes: types)
-                if case .success(let inspection) = fresh.result, desk.needsOwnCatalog(for: inspection),
-                    let own = try await readOwnCatalog()
-                {
-                    desk.adopt(own: own)
-                    fresh = await desk.inspect(text, parameterTypes: types)
-                }
-                freshInspections.append(fresh)
+                freshInspections.append(try await inspect(text, types))
             case .probe:
                 try await probe()
             case .hold(let held):
@@ -123,6 +116,20 @@ extension PostgresSession {
         guard let parked = parkedClientStep else { return try stepClient(reading: reading) }
         parkedClientStep = nil
         return try parked.get()
+    }
+
+    /// Inspects under the catalog that the session sees, which may be its transaction's own. Where that cannot be had, nothing is
+    /// proven: what the committed catalog says of a name may not be what it means here.
+    private func inspect(_ text: [UInt8], _ types: [UInt32]) async throws(SessionEnd) -> FreshInspection {
+        var fresh = await desk.inspect(text, parameterTypes: types)
+        guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
+        if let own = try await readOwnCatalog() { desk.adopt(own: own) }
+        // Nothing is read where the transaction has ended meanwhile, and no need is left then.
+        if !desk.needsOwnCatalog(for: found) { fresh = await desk.inspect(text, parameterTypes: types) }
+        guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
+        let reason =
+            "the open transaction has changed the catalog, which cannot be read before the pipeline's end"
+        return FreshInspection(text: text, result: .success(.unproven(reason)), catalog: fresh.catalog)
     }
 
     private func settle(_ position: SpoolPosition) async throws(SessionEnd) {
