@@ -116,11 +116,20 @@ def test_an_unnamed_statement_stays(place: Place) -> None:
         assert b"E" not in [kind for kind, _ in session.until_ready()]
 
 
-def test_a_pipeline_may_only_know_what_is_committed(place: Place) -> None:
-    """Without a transaction block there is no savepoint to read the catalog behind."""
+def test_a_pipeline_cannot_use_what_it_has_changed(place: Place) -> None:
+    """The catalog cannot be read before its end: an error of the gateway's statements would take the client's with it."""
     with place.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.pipeline():
         connection.execute("CREATE TABLE piped (id int)")
         connection.execute("INSERT INTO piped VALUES (1)")
+
+
+def test_a_pipeline_may_change_the_catalog_in_a_transaction(place: Place) -> None:
+    with place.connect() as connection:
+        with connection.pipeline(), connection.transaction():
+            connection.execute("CREATE TABLE piped (id int)")
+            connection.execute("ALTER TABLE piped ADD COLUMN name text")
+            connection.execute("SELECT 1")
+        connection.execute("INSERT INTO piped VALUES (1, 'one')")
 
 
 @pytest.mark.parametrize("locked", ["pg_catalog.pg_policy", "listed"], ids=["a catalog", "what a view shows"])
@@ -130,8 +139,12 @@ def test_a_catalog_that_cannot_be_read_fails_no_transaction(place: Place, locked
         connection.execute("CREATE TABLE made (id int)")
         with psycopg.connect(place.stack.postgres.dsn(place.name)) as locking:
             locking.execute(f"LOCK TABLE {locked}".encode())
-            assert connection.execute("EXECUTE named").fetchall() == [(1,)]
-            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-                connection.execute("INSERT INTO made VALUES (1)")
+            # What names mean by now is not known, also of those that were known before.
+            for statement, sqlstate in (("EXECUTE named", "0A000"), ("INSERT INTO made VALUES (1)", "42501")):
+                with pytest.raises(psycopg.Error) as refused, connection.transaction():
+                    connection.execute(statement.encode())
+                assert refused.value.sqlstate == sqlstate
+            assert connection.execute("SELECT 1").fetchone() == (1,)
             locking.rollback()
+        assert connection.execute("EXECUTE named").fetchall() == [(1,)]
         connection.execute("INSERT INTO made VALUES (1)")

@@ -105,10 +105,12 @@ final class DecisionDesk {
         ownChangesAreUnseen = true
     }
 
-    /// Whether the statement has to be judged by the catalog as the open transaction has made it. A further change of the
-    /// catalog whose names are all known has not.
+    /// Whether the statement has to be judged by the catalog as the open transaction has made it. What uses no names has not, nor
+    /// has a further change of the catalog whose names are all known.
     func needsOwnCatalog(for inspection: Inspection) -> Bool {
-        ownChangesAreUnseen && !(inspection.unresolved.isEmpty && inspection.actions.isSubset(of: .ddl))
+        guard ownChangesAreUnseen else { return false }
+        return !inspection.unresolved.isEmpty
+            || !inspection.actions.isSubset(of: .ddl) && inspection.statements.contains(where: \.usesNames)
     }
 
     /// Takes what was read inside the open transaction.

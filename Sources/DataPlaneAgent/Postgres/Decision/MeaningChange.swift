@@ -20,7 +20,7 @@ extension StatementInspection {
             && (!routines.isEmpty || kind == "DO" || kind == "CALL")
     }
 
-    fileprivate var usesNames: Bool { !(tables.isEmpty && reached.isEmpty && routines.isEmpty) }
+    var usesNames: Bool { !(tables.isEmpty && reached.isEmpty && routines.isEmpty) }
 }
 
 extension SessionEffect {

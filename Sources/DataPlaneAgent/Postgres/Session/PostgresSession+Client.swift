@@ -127,6 +127,8 @@ extension PostgresSession {
         // Nothing is read where the transaction has ended meanwhile, and no need is left then.
         if !desk.needsOwnCatalog(for: found) { fresh = await desk.inspect(text, parameterTypes: types) }
         guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
+        // Where the transaction has failed, only its end can run.
+        if transaction == .failed, !pipelineControlsTransaction { return fresh }
         let reason =
             "the open transaction has changed the catalog, which cannot be read before the pipeline's end"
         return FreshInspection(text: text, result: .success(.unproven(reason)), catalog: fresh.catalog)
