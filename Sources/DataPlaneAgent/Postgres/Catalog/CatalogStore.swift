@@ -56,7 +56,10 @@ final class CatalogStore: Sendable {
     func noteChange() { changes.add(1, ordering: .releasing) }
 
     /// Whether a session has changed the catalog since it was last looked at; two loads.
-    var isStale: Bool { changes.load(ordering: .acquiring) != seenChanges.load(ordering: .relaxed) }
+    var isStale: Bool { changeCount != seenChanges.load(ordering: .relaxed) }
+
+    /// Changes that sessions have made so far.
+    var changeCount: UInt64 { changes.load(ordering: .acquiring) }
 
     /// The snapshot for a new session.
     func current(on reactor: Reactor) async throws(UpstreamFailure) -> CatalogSnapshot {

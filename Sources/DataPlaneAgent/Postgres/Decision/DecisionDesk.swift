@@ -26,8 +26,9 @@ final class DecisionDesk {
     /// Changed inside the transaction that is open: its end, or a savepoint, may take it back without a word.
     private var isDirtyInTransaction = false
     private var catalogChangedInTransaction = false
-    /// `catalog` was read inside the open transaction, which has changed it.
-    private var catalogIsOwn = false
+    /// `catalog` was read inside the open transaction, which has changed it; after how many changes of others.
+    private var ownCatalogReadAfter: UInt64?
+    private var catalogIsOwn: Bool { ownCatalogReadAfter != nil }
     /// The open transaction has changed the catalog since `catalog` was read.
     private var ownChangesAreUnseen = false
     private var isGone = false
@@ -89,7 +90,7 @@ final class DecisionDesk {
     func transactionEnded() {
         if catalogChangedInTransaction {
             catalogChangedInTransaction = false
-            catalogIsOwn = false
+            ownCatalogReadAfter = nil
             ownChangesAreUnseen = false
             catalogs.noteChange()
         }
@@ -113,10 +114,13 @@ final class DecisionDesk {
             || !inspection.actions.isSubset(of: .ddl) && inspection.statements.contains(where: \.usesNames)
     }
 
-    /// Takes what was read inside the open transaction.
-    func adopt(own snapshot: CatalogSnapshot) {
+    /// Changes that sessions of the agent have made so far.
+    var changeCount: UInt64 { catalogs.changeCount }
+
+    /// Takes what was read inside the open transaction, after `changes` of others.
+    func adopt(own snapshot: CatalogSnapshot, after changes: UInt64) {
         catalog = snapshot
-        catalogIsOwn = true
+        ownCatalogReadAfter = changes
         ownChangesAreUnseen = false
         plans = [:]
     }
@@ -125,7 +129,9 @@ final class DecisionDesk {
     var systemViews: SystemViews { catalogs.systemViews }
 
     /// No change of the catalog is known that `catalog` does not have.
-    private var catalogIsCertain: Bool { !catalogs.isStale && !ownChangesAreUnseen }
+    var catalogIsCertain: Bool {
+        !ownChangesAreUnseen && (ownCatalogReadAfter.map { $0 == changeCount } ?? !catalogs.isStale)
+    }
 
     // MARK: Inspecting and planning
 
@@ -141,8 +147,13 @@ final class DecisionDesk {
 
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
     func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async -> FreshInspection {
-        if catalogs.isStale { await reloadCatalog(isCertain: true) }
-        var hasLooked = false
+        if catalogIsOwn, !catalogIsCertain {
+            // Others have changed the catalog, too: it is read again where both changes are to be seen.
+            ownChangesAreUnseen = true
+        } else if !catalogIsOwn, catalogs.isStale {
+            await reloadCatalog(isCertain: true)
+        }
+        var hasLooked = catalogIsOwn
         while true {
             let under = catalog.id
             let result = await inspected(text, parameterTypes)
@@ -171,11 +182,6 @@ final class DecisionDesk {
     /// Takes a newer snapshot than the one that was used, if there is any.
     private func reloadCatalog(isCertain: Bool = false) async {
         guard let fresh = await catalogs.refreshed(after: catalog, isCertain: isCertain, on: reactor) else {
-            return
-        }
-        if catalogIsOwn {
-            // Others have changed the catalog, too: it is read again where both changes are to be seen.
-            ownChangesAreUnseen = true
             return
         }
         catalog = fresh

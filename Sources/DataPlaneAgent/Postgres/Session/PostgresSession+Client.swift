@@ -118,22 +118,6 @@ extension PostgresSession {
         return try parked.get()
     }
 
-    /// Inspects under the catalog that the session sees, which may be its transaction's own. Where that cannot be had, nothing is
-    /// proven: what the committed catalog says of a name may not be what it means here.
-    private func inspect(_ text: [UInt8], _ types: [UInt32]) async throws(SessionEnd) -> FreshInspection {
-        var fresh = await desk.inspect(text, parameterTypes: types)
-        guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
-        if let own = try await readOwnCatalog() { desk.adopt(own: own) }
-        // Nothing is read where the transaction has ended meanwhile, and no need is left then.
-        if !desk.needsOwnCatalog(for: found) { fresh = await desk.inspect(text, parameterTypes: types) }
-        guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
-        // Where the transaction has failed, only its end can run.
-        if transaction == .failed, !pipelineControlsTransaction { return fresh }
-        let reason =
-            "the open transaction has changed the catalog, which cannot be read before the pipeline's end"
-        return FreshInspection(text: text, result: .success(.unproven(reason)), catalog: fresh.catalog)
-    }
-
     private func settle(_ position: SpoolPosition) async throws(SessionEnd) {
         do throws(SpoolError) {
             try await recorder.settle(position)

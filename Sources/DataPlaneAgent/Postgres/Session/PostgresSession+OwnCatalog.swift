@@ -5,8 +5,35 @@ internal import SQLInspection
 /// A transaction that changes the catalog sees its own changes before anybody else does: what it runs next is judged by the
 /// catalog as it sees it.
 extension PostgresSession {
+    /// Inspects under the catalog that the session sees, which may be its transaction's own. Where that cannot be had, nothing is
+    /// proven: what the committed catalog says of a name may not be what it means here.
+    func inspect(_ text: [UInt8], _ types: [UInt32]) async throws(SessionEnd) -> FreshInspection {
+        var fresh = await desk.inspect(text, parameterTypes: types)
+        for _ in 0..<Self.catalogReadings {
+            guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else {
+                return fresh
+            }
+            let changes = desk.changeCount
+            if let own = try await readOwnCatalog() {
+                desk.adopt(own: own, after: changes)
+            } else if desk.needsOwnCatalog(for: found) {
+                // Where the transaction has failed, only its end can run.
+                if transaction == .failed, !pipelineControlsTransaction { return fresh }
+                break
+            }
+            fresh = await desk.inspect(text, parameterTypes: types)
+        }
+        guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
+        let reason =
+            "the open transaction has changed the catalog, which cannot be read before the pipeline's end"
+        return FreshInspection(text: text, result: .success(.unproven(reason)), catalog: fresh.catalog)
+    }
+
+    /// Others may change the catalog while it is read.
+    private static let catalogReadings = 3
+
     /// Reads the catalog inside the open transaction; nil where that cannot be done without the client's notice.
-    func readOwnCatalog() async throws(SessionEnd) -> CatalogSnapshot? {
+    private func readOwnCatalog() async throws(SessionEnd) -> CatalogSnapshot? {
         // In a pipeline there may be no transaction block yet, and without one no savepoint.
         guard !isPipelineOpen else { return nil }
         try await awaitReplies()
