@@ -1,4 +1,3 @@
-import Logging
 import PostgresClient
 import Reactor
 import Synchronization
@@ -32,10 +31,7 @@ private final class Runs: Sendable {
     }
 
     @Test func waitsOnlyUntilItsDeadline() async throws {
-        var configuration = try await TestPostgres.configuration()
-        configuration.limits.connections = 1
-        configuration.limits.acquireTimeout = .milliseconds(30)
-        let pool = PostgresPool(configuration, on: TestPostgres.reactors, logger: Logger(label: "tests"))
+        let pool = try await TestPostgres.makePool(connections: 1, acquireTimeout: .milliseconds(30))
         try await pool.withConnection { _ in
             do {
                 try await pool.query("SELECT 1")
@@ -48,10 +44,7 @@ private final class Runs: Sendable {
     }
 
     @Test func whoIsCancelledAlreadyDoesNotStandInLine() async throws {
-        var configuration = try await TestPostgres.configuration()
-        configuration.limits.connections = 1
-        configuration.limits.acquireTimeout = .seconds(600)
-        let pool = PostgresPool(configuration, on: TestPostgres.reactors, logger: Logger(label: "tests"))
+        let pool = try await TestPostgres.makePool(connections: 1, acquireTimeout: .seconds(600))
         try await pool.withConnection { _ in
             let late = Task {
                 while !Task.isCancelled { await Task.yield() }

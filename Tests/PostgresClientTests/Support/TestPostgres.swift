@@ -46,9 +46,10 @@ enum TestPostgres {
         return limits
     }
 
-    static func makePool(connections: Int = 4) async throws -> PostgresPool {
+    static func makePool(connections: Int = 4, acquireTimeout: Duration? = nil) async throws -> PostgresPool {
         var configuration = try await configuration()
         configuration.limits.connections = connections
+        if let acquireTimeout { configuration.limits.acquireTimeout = acquireTimeout }
         return PostgresPool(configuration, on: reactors, logger: Logger(label: "tests"))
     }
 

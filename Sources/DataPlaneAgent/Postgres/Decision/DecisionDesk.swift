@@ -129,7 +129,7 @@ final class DecisionDesk {
     var systemViews: SystemViews { catalogs.systemViews }
 
     /// No change of the catalog is known that `catalog` does not have.
-    var catalogIsCertain: Bool {
+    private var catalogIsCertain: Bool {
         !ownChangesAreUnseen && (ownCatalogReadAfter.map { $0 == changeCount } ?? !catalogs.isStale)
     }
 
@@ -147,10 +147,10 @@ final class DecisionDesk {
 
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
     func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async -> FreshInspection {
-        if catalogIsOwn, !catalogIsCertain {
-            // Others have changed the catalog, too: it is read again where both changes are to be seen.
-            ownChangesAreUnseen = true
-        } else if !catalogIsOwn, catalogs.isStale {
+        if catalogIsOwn {
+            // Where others have changed the catalog, too, it is read again where both changes are to be seen.
+            ownChangesAreUnseen = !catalogIsCertain
+        } else if catalogs.isStale {
             await reloadCatalog(isCertain: true)
         }
         var hasLooked = catalogIsOwn

@@ -19,11 +19,7 @@ extension PostgresSession {
     /// Waits until the server reads rows or has given up: before that, nobody knows what the rows would be read as.
     func awaitCopyIn() async throws(SessionEnd) {
         try await drainUpstream()
-        while !isCopyIn, !ledger.isEmpty, end == nil {
-            await withUnsafeContinuation { waiter in
-                if isCopyIn || ledger.isEmpty || end != nil { waiter.resume() } else { replyWaiter = waiter }
-            }
-        }
+        await waitForReplies { $0.isCopyIn || $0.ledger.isEmpty }
         if let end { throw end }
         if !isCopyIn, let run = guarded {
             guarded = nil

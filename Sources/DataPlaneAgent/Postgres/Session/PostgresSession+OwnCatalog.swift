@@ -24,8 +24,7 @@ extension PostgresSession {
             fresh = await desk.inspect(text, parameterTypes: types)
         }
         guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
-        let reason =
-            "the open transaction has changed the catalog, which cannot be read before the pipeline's end"
+        let reason = "the open transaction has changed the catalog, which could not be read again"
         return FreshInspection(text: text, result: .success(.unproven(reason)), catalog: fresh.catalog)
     }
 

@@ -218,10 +218,13 @@ actor PostgresSession {
     }
 
     /// Waits until the server has answered everything that went upstream, or the session ends.
-    func waitForReplies() async {
-        while !ledger.isEmpty, end == nil {
+    func waitForReplies() async { await waitForReplies { $0.ledger.isEmpty } }
+
+    /// Waits until what the server has answered is enough, or the session ends.
+    func waitForReplies(until isEnough: (isolated PostgresSession) -> Bool) async {
+        while !isEnough(self), end == nil {
             await withUnsafeContinuation { waiter in
-                if ledger.isEmpty || end != nil { waiter.resume() } else { replyWaiter = waiter }
+                if isEnough(self) || end != nil { waiter.resume() } else { replyWaiter = waiter }
             }
         }
     }
