@@ -41,6 +41,7 @@ extension SQLState {
     package static let invalidPassword = SQLState(known: "28P01")
     package static let invalidCursorName = SQLState(known: "34000")
     package static let invalidCatalogName = SQLState(known: "3D000")
+    package static let serializationFailure = SQLState(known: "40001")
     package static let syntaxError = SQLState(known: "42601")
     package static let insufficientPrivilege = SQLState(known: "42501")
     package static let duplicatePreparedStatement = SQLState(known: "42P05")

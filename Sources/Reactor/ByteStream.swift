@@ -230,6 +230,11 @@ package final class ByteStream {
         }
     }
 
+    /// Says that no more will be written, without a word of TLS and without waiting. Reading goes on.
+    package func endWriting() {
+        if !registration.isClosed { Glibc.shutdown(registration.descriptor, Int32(SHUT_WR)) }
+    }
+
     /// Says that no more will be written: close_notify under TLS, then FIN. Reading goes on.
     package func shutdownWrite(deadline: Deadline = .never) async {
         guard !registration.isClosed else { return }

@@ -174,6 +174,15 @@ extension CatalogSnapshot {
 
     func routine(_ oid: UInt32) -> CatalogRoutine? { contents.routines[oid] }
 
+    /// The body of a routine; nil when it is not known or not in SQL or PL/pgSQL.
+    package func body(of routine: RoutineReference) -> String? {
+        guard let routine = contents.routines[routine.oid], ["sql", "plpgsql"].contains(routine.language)
+        else {
+            return nil
+        }
+        return routine.source
+    }
+
     func cast(from source: UInt32, to target: UInt32) -> CatalogCast? {
         contents.casts[UInt64(source) << 32 | UInt64(target)]
     }

@@ -58,7 +58,7 @@ struct CatalogStoreTests {
         await database.open()
         let store = store(database)
         let first = try await store.current(on: reactor)
-        let fresh = await store.refreshed(after: first, isCertain: false, on: reactor)
+        let fresh = await store.refreshed(after: first, on: reactor)
         #expect(fresh != nil)
         #expect(await database.loads == 2)
     }
@@ -70,7 +70,7 @@ struct CatalogStoreTests {
         let session = Task { try await store.current(on: reactor) }
         await database.loadHasBegun()
         let none = CatalogSnapshot.Builder().build()
-        let question = Task { await store.refreshed(after: none, isCertain: false, on: reactor) }
+        let question = Task { await store.refreshed(after: none, on: reactor) }
         await database.open()
         let early = try await session.value
         let fresh = await question.value
@@ -88,8 +88,8 @@ struct CatalogStoreTests {
                     state: .tester,
                     systemViews: SystemViews(version: "15"), watch: nil))
         }
-        let first = try await store.current(on: reactor)
-        _ = await store.refreshed(after: first, isCertain: true, on: reactor)
+        _ = try await store.current(on: reactor)
+        _ = await store.lookedAt(insists: true, on: reactor)
         #expect(await seen.versions == [nil, "15"])
     }
 
@@ -107,7 +107,7 @@ struct CatalogStoreTests {
                     systemViews: SystemViews(), watch: nil))
         }
         let first = try await store.current(on: reactor)
-        #expect(await store.refreshed(after: first, isCertain: true, on: reactor) == nil)
+        #expect(await store.lookedAt(insists: true, on: reactor) === first)
         #expect(try await store.current(on: reactor) === first)
     }
 }

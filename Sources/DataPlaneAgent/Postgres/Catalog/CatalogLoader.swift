@@ -38,7 +38,7 @@ enum CatalogLoader {
             let rows = try await read(stream, known)
             // Sorting and indexing take a while for a large catalog: away from the reactor, whose sessions wait otherwise.
             let snapshot = await Task.detached { rows.builder.build() }.value
-            let watch = CatalogWatch(stream, seen: rows.visible)
+            let watch = CatalogWatch(stream, seen: rows.mark)
             await watch.closeWhenIdle()
             return LoadedCatalog(
                 snapshot: snapshot, digest: rows.digest, state: rows.state, systemViews: rows.systemViews,
@@ -54,7 +54,7 @@ enum CatalogLoader {
         var digest: [UInt8] = []
         let state: SessionProbe.Answer
         var systemViews = SystemViews()
-        var visible = ""
+        let mark: CatalogMark
     }
 
     private static func read(
@@ -62,11 +62,11 @@ enum CatalogLoader {
     ) async throws(UpstreamFailure) -> Rows {
         var client = SimpleQueryClient(
             stream, deadline: .after(.seconds(60)), maximumBytes: maximumBytes)
-        var rows = Rows(state: try await SessionProbe.ask(stream))
+        let state = try await SessionProbe.ask(stream)
         // Somebody's DDL may hold locks for as long as it likes; the last snapshot serves until they are gone.
         try await client.run("SET lock_timeout = '1s'") { _ in }
         for statement in CatalogSnapshot.preamble { try await client.run(statement) { _ in } }
-        try await client.run(CatalogWatch.visible) { row in rows.visible = row.first.flatMap { $0 } ?? "" }
+        var rows = Rows(state: state, mark: try await mark(&client))
         var hash = SHA256()
         for query in CatalogQuery.allCases where query != .systemViews {
             try await client.runRaw(query.sql) { row, bytes in
@@ -80,6 +80,18 @@ enum CatalogLoader {
         try await client.run("COMMIT") { _ in }
         rows.digest = Array(hash.finalize())
         return rows
+    }
+
+    private static func mark(_ client: inout SimpleQueryClient) async throws(UpstreamFailure) -> CatalogMark {
+        var mark: CatalogMark?
+        try await client.run(CatalogMark.snapshot) { row in
+            mark = row.first?.map { CatalogMark(visible: $0) }
+        }
+        if let first = mark {
+            try await client.run(first.firstQuestion) { row in mark = first.answered(row) }
+        }
+        guard let mark else { throw .misconfigured("the server does not say what is visible to it") }
+        return mark
     }
 
     private static func systemViews(

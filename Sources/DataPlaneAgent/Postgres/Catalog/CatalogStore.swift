@@ -20,8 +20,9 @@ final class CatalogStore: Sendable {
     private let state = Locked(State())
     /// The id of the newest snapshot, to compare with without a lock.
     private let newestID = Atomic<UInt64>(0)
-    /// Changes that sessions have made, and those of them that the last load came after.
-    private let changes = Atomic<UInt64>(0)
+    /// What sessions change.
+    let changes = CatalogChanges()
+    /// So many of them were over when the catalog was last looked at.
     private let seenChanges = Atomic<UInt64>(0)
 
     private struct State {
@@ -34,14 +35,16 @@ final class CatalogStore: Sendable {
         var checkedAt: UInt64 = 0
         var loading: Task<Result<CatalogSnapshot, UpstreamFailure>, Never>?
         var loadingSince: UInt64 = 0
-        /// How long the last load took.
+        /// How long the last load took, and when it ended if it failed.
         var loadTime: UInt64 = 0
+        var failedAt: UInt64?
     }
 
     /// Between the loads for unknown names lies twice the time that one takes, within reason: a client that makes names up
     /// waits, and costs little.
     private static let restPerLoad: UInt64 = 2
     private static let longestRest = Duration.seconds(5).wholeNanoseconds
+    private static let restAfterFailure = Duration.seconds(1).wholeNanoseconds
     /// What changes without passing the agent is seen after this at the latest.
     static let refreshInterval = Duration.seconds(60)
 
@@ -52,14 +55,11 @@ final class CatalogStore: Sendable {
         self.shortestInterval = shortestInterval.wholeNanoseconds
     }
 
-    /// A session has changed the catalog: no session relies on the snapshot before it was looked at again.
-    func noteChange() { changes.add(1, ordering: .releasing) }
-
-    /// Whether a session has changed the catalog since it was last looked at; two loads.
-    var isStale: Bool { changeCount != seenChanges.load(ordering: .relaxed) }
-
-    /// Changes that sessions have made so far.
-    var changeCount: UInt64 { changes.load(ordering: .acquiring) }
+    /// Whether a session changes the catalog, or has since it was last looked at; a few loads.
+    var isStale: Bool {
+        let now = changes.moment
+        return !now.isQuiet || now.ended != seenChanges.load(ordering: .relaxed)
+    }
 
     /// The snapshot for a new session.
     func current(on reactor: Reactor) async throws(UpstreamFailure) -> CatalogSnapshot {
@@ -68,7 +68,7 @@ final class CatalogStore: Sendable {
                 ? state.snapshot : nil
         }
         if let known { return known }
-        if let known = await unchanged(asForNames: false) { return known }
+        if let known = await unchanged() { return known }
         let loaded = await load(startedAfter: 0, on: reactor)
         if case .failure(let failure) = loaded, let last = state.withLock({ $0.snapshot }) {
             logger.warning("serving by the last catalog", metadata: ["error": "\(failure)"])
@@ -89,29 +89,38 @@ final class CatalogStore: Sendable {
         return state.withLock { $0.snapshot }
     }
 
-    /// Looks at the catalog as it is now or later; the snapshot when it is another one.
-    /// - Parameter isCertain: a session may have changed what any name means, so that the load begins at once.
-    func refreshed(after snapshot: CatalogSnapshot, isCertain: Bool, on reactor: Reactor) async
-        -> CatalogSnapshot?
-    {
+    /// The catalog of now or later; nil when it cannot be read: somebody's locks may prevent that for a while.
+    /// - Parameter insists: tries to read it also right behind an attempt that failed.
+    func lookedAt(insists: Bool, on reactor: Reactor) async -> CatalogSnapshot? {
         let asked = monotonicNanoseconds()
-        if isCertain {
-            let noted = changes.load(ordering: .acquiring)
-            if let known = await unchanged(asForNames: false) {
-                noteSeen(noted)
-                return known.id == snapshot.id ? nil : known
-            }
-        } else {
-            if let known = await unchanged(asForNames: true) {
-                return known.id == snapshot.id ? nil : known
-            }
-            let earliest = state.withLock { state in
-                let rest = min(Self.restPerLoad &* state.loadTime, Self.longestRest)
-                return state.loadingSince &+ max(shortestInterval, state.loadTime &+ rest)
-            }
-            if earliest > asked {
-                try? await reactor.sleep(for: .nanoseconds(Int64(clamping: earliest - asked)))
-            }
+        let noted = changes.moment.ended
+        if let known = await unchanged() {
+            noteSeen(noted)
+            return known
+        }
+        if !insists, let failedAt = state.withLock({ $0.failedAt }), asked < failedAt &+ Self.restAfterFailure
+        {
+            return nil
+        }
+        switch await load(startedAfter: asked, on: reactor) {
+        case .success(let fresh): return fresh
+        case .failure(let failure):
+            logger.warning("the catalog could not be read", metadata: ["error": "\(failure)"])
+            return nil
+        }
+    }
+
+    /// Looks for names that `snapshot` does not know in the catalog of now or later; nil when nothing has changed, or it cannot
+    /// be read.
+    func refreshed(after snapshot: CatalogSnapshot, on reactor: Reactor) async -> CatalogSnapshot? {
+        let asked = monotonicNanoseconds()
+        if let known = await unchanged() { return known.id == snapshot.id ? nil : known }
+        let earliest = state.withLock { state in
+            let rest = min(Self.restPerLoad &* state.loadTime, Self.longestRest)
+            return state.loadingSince &+ max(shortestInterval, state.loadTime &+ rest)
+        }
+        if earliest > asked {
+            try? await reactor.sleep(for: .nanoseconds(Int64(clamping: earliest - asked)))
         }
         switch await load(startedAfter: asked, on: reactor) {
         case .success(let fresh): return fresh.id == snapshot.id ? nil : fresh
@@ -121,20 +130,15 @@ final class CatalogStore: Sendable {
         }
     }
 
-    /// The snapshot, when nothing was committed since it was read; or, for who asks for names only, no name has come to be.
-    private func unchanged(asForNames: Bool) async -> CatalogSnapshot? {
+    /// The snapshot, when nothing in the catalog has changed since it was read.
+    private func unchanged() async -> CatalogSnapshot? {
         let asked = monotonicNanoseconds()
         let (watch, snapshot) = state.withLock { ($0.watch, $0.snapshot) }
-        guard let watch, let snapshot else { return nil }
-        switch await watch.news() {
-        case .none:
-            state.withLock { state in
-                if state.snapshot?.id == snapshot.id { state.checkedAt = max(state.checkedAt, asked) }
-            }
-            return snapshot
-        case .noNames: return asForNames ? snapshot : nil
-        case .some: return nil
+        guard let watch, let snapshot, await watch.isUnchanged() else { return nil }
+        state.withLock { state in
+            if state.snapshot?.id == snapshot.id { state.checkedAt = max(state.checkedAt, asked) }
         }
+        return snapshot
     }
 
     /// The outcome of a load that began at `startedAfter` or later; one that fits is shared.
@@ -168,15 +172,14 @@ final class CatalogStore: Sendable {
 
     private func loadOnce(on reactor: Reactor) async -> Result<CatalogSnapshot, UpstreamFailure> {
         let began = monotonicNanoseconds()
-        let noted = changes.load(ordering: .acquiring)
-        // A load that fails is not asked for again by each statement: the sessions go on by the last catalog, as new ones do.
-        defer { noteSeen(noted) }
+        let noted = changes.moment.ended
         let result = await loader(state.withLock { $0.systemViews }, reactor)
         let (outcome, old) = state.withLock { state in
             let old = state.watch
             return (finish(&state, result, began), state.watch === old ? nil : old)
         }
         await old?.close()
+        if case .success = outcome { noteSeen(noted) }
         return outcome
     }
 
@@ -191,9 +194,12 @@ final class CatalogStore: Sendable {
         state.loadTime = monotonicNanoseconds() &- began
         let loaded: LoadedCatalog
         switch result {
-        case .failure(let failure): return .failure(failure)
+        case .failure(let failure):
+            state.failedAt = monotonicNanoseconds()
+            return .failure(failure)
         case .success(let catalog): loaded = catalog
         }
+        state.failedAt = nil
         state.checkedAt = began
         state.freshState = loaded.state
         state.systemViews = loaded.systemViews

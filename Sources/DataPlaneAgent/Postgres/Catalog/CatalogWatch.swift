@@ -1,43 +1,34 @@
 internal import PostgresWire
 internal import Reactor
 
-/// The connection that a catalog was read over, kept for a while: it tells whether there is anything new since.
+/// The connection that a catalog was read over, kept for a while: it tells whether anything in it has changed since.
 ///
-/// A statement with a name that the snapshot does not know must not be judged by a look from before it came. That look is one
-/// round trip here, and the whole catalog is read only when there is something in it.
+/// A statement must not be judged by a look at the catalog from before it came. That look is one round trip here, and the whole
+/// catalog is read only when there is something new in it.
 actor CatalogWatch {
     nonisolated let reactor: Reactor
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     private let stream: ByteStream
-    /// `pg_current_snapshot()` of the transaction that read the catalog: two that are equal see the same.
-    private let seen: String
+    private var seen: CatalogMark
     /// The check that has not begun: whoever asks may share it.
-    private var next: Task<News, Never>?
-    private var running: Task<News, Never>?
+    private var next: Task<Bool, Never>?
+    private var running: Task<Bool, Never>?
     private var uses: UInt64 = 0
 
-    enum News {
-        /// Nothing was committed in the whole cluster.
-        case none
-        /// No name has come to be in this database; something may be gone or have changed.
-        case noNames
-        case some
-    }
-
-    static let visible = "SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text"
     private static let timeout = Duration.seconds(5)
     /// Without a question for this long the connection is given back.
     private static let idleTime = Duration.seconds(30)
 
-    init(_ stream: sending ByteStream, seen: String) {
+    /// - Parameter seen: of the transaction that read the catalog.
+    init(_ stream: sending ByteStream, seen: CatalogMark) {
         reactor = stream.reactor
         self.stream = stream
         self.seen = seen
     }
 
-    /// What there is since the catalog was read, looked at after the call.
-    func news() async -> News {
+    /// Whether the catalog is as it was read, looked at after the call.
+    func isUnchanged() async -> Bool {
         if let next { return await next.value }
         let previous = running
         let task = Task(executorPreference: reactor) {
@@ -48,37 +39,21 @@ actor CatalogWatch {
         return await task.value
     }
 
-    /// Rows of the catalogs that name things, by the transaction that made them: at or after the oldest that was running when
-    /// the catalog was read.
-    private var question: String {
-        let oldest = UInt64(seen.prefix { $0 != ":" }) ?? 0
-        let news = ["namespace", "class", "attribute", "proc", "type", "operator"].map { catalog in
-            """
-            EXISTS (SELECT 1 FROM pg_catalog.pg_\(catalog) WHERE pg_catalog.age(xmin) OPERATOR(pg_catalog.<=) \
-            pg_catalog.age('\(UInt32(truncatingIfNeeded: oldest))'::pg_catalog.xid))
-            """
-        }
-        return """
-            SELECT visible, visible OPERATOR(pg_catalog.<>) '\(seen)' AND (\(news.joined(separator: " OR "))) \
-            FROM (SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text AS visible) AS now
-            """
-    }
-
-    private func check() async -> News {
+    private func check() async -> Bool {
         running = next
         next = nil
-        if stream.isClosed { return .some }
+        if stream.isClosed { return false }
         closeWhenIdle()
-        var answer = News.some
+        var now: CatalogMark?
         var client = SimpleQueryClient(stream, deadline: .after(Self.timeout), maximumBytes: 1 << 20)
         do throws(UpstreamFailure) {
-            try await client.run(question) { row in
-                if row.count == 2, row[1] == "f" { answer = row[0] == seen ? .none : .noNames }
-            }
+            try await client.run(seen.question) { row in now = seen.answered(row) }
         } catch {
             stream.close()
         }
-        return answer
+        guard let now, now.rows == seen.rows else { return false }
+        seen = now
+        return true
     }
 
     /// From now on, or from the next question on.
@@ -93,4 +68,61 @@ actor CatalogWatch {
     }
 
     func close() { stream.close() }
+}
+
+/// Tells two states of the catalog apart: equal ones have the same rows, in the same versions.
+struct CatalogMark {
+    /// `pg_current_snapshot()`: two that are equal see the same.
+    private var visible: String
+    /// The oldest transaction that was running when the catalog was read. What is committed later is of it or of younger ones.
+    private let oldest: UInt32
+    /// Of each catalog, how many rows it has, and which versions of rows are not older than `oldest`.
+    fileprivate(set) var rows = ""
+
+    /// What the catalog is read from.
+    private static let catalogs = [
+        "namespace", "class", "attribute", "attrdef", "constraint", "inherits", "rewrite", "trigger",
+        "policy", "index", "type",
+        "range", "enum", "language", "proc", "aggregate", "operator", "opclass", "amop", "amproc", "cast",
+        "event_trigger",
+    ]
+
+    static let snapshot = "SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text"
+
+    /// - Parameter visible: the answer to `snapshot`.
+    init(visible: String) {
+        self.visible = visible
+        oldest = UInt32(truncatingIfNeeded: UInt64(visible.prefix { $0 != ":" }) ?? 0)
+    }
+
+    /// Nothing is counted where nothing at all was committed since, in the whole cluster.
+    var question: String {
+        let rows = Self.catalogs.map { catalog in
+            """
+            (SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.md5(pg_catalog.string_agg(\
+            pg_catalog.concat(ctid, xmin), ',' ORDER BY ctid) \
+            FILTER (WHERE pg_catalog.age(xmin) OPERATOR(pg_catalog.<=) oldest))) FROM pg_catalog.pg_\(catalog))
+            """
+        }
+        return """
+            SELECT visible, CASE WHEN visible OPERATOR(pg_catalog.<>) '\(visible)' \
+            THEN pg_catalog.concat_ws(',', \(rows.joined(separator: ", "))) END \
+            FROM (SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text AS visible, \
+            pg_catalog.age('\(oldest)'::pg_catalog.xid) AS oldest) AS now
+            """
+    }
+
+    /// The same without the condition.
+    var firstQuestion: String {
+        question.replacing("visible OPERATOR(pg_catalog.<>) '\(visible)'", with: "true")
+    }
+
+    /// The mark that a row of the answer gives.
+    func answered(_ row: [String?]) -> CatalogMark? {
+        guard row.count == 2, let visible = row[0] else { return nil }
+        var mark = self
+        mark.visible = visible
+        if let rows = row[1] { mark.rows = rows } else if visible != self.visible { return nil }
+        return mark
+    }
 }

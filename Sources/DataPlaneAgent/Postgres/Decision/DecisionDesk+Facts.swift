@@ -5,7 +5,10 @@ internal import SQLInspection
 /// Inspections in the terms of policy.
 extension DecisionDesk {
     /// The inspection in the terms of policy: names for numbers, and the tags of the columns.
-    func facts(of inspection: Inspection) -> PolicyFacts {
+    func facts(of inspection: Inspection) -> PolicyFacts { facts(of: inspection, in: catalog) }
+
+    /// The same for an inspection under another snapshot.
+    func facts(of inspection: Inspection, in catalog: CatalogSnapshot) -> PolicyFacts {
         func actions(_ access: TableReference.Access) -> APIModels.ActionSet {
             var actions: APIModels.ActionSet = []
             if access.contains(.read) { actions.insert(.read) }
@@ -20,7 +23,7 @@ extension DecisionDesk {
                 TableFact(QualifiedName.join([$0.schema, $0.name]), actions($0.access))
             },
             columns: inspection.columns.flatMap { use in
-                columnFacts(for: use.column, use: APIModels.ColumnUse(use.use))
+                columnFacts(for: use.column, use: APIModels.ColumnUse(use.use), in: catalog)
             },
             hasUnprovenColumns: inspection.actions.contains(.unknown) || inspection.reachesAnything,
             functions: inspection.routines.map { QualifiedName.join([$0.schema, $0.name]) })
@@ -28,6 +31,12 @@ extension DecisionDesk {
 
     /// A column as policy knows it, under each name that its values go by (parents and partitions share them).
     func columnFacts(for column: ColumnID, use: APIModels.ColumnUse) -> [ColumnFact] {
+        columnFacts(for: column, use: use, in: catalog)
+    }
+
+    private func columnFacts(
+        for column: ColumnID, use: APIModels.ColumnUse, in catalog: CatalogSnapshot
+    ) -> [ColumnFact] {
         let shared = catalog.columnsSharing(column).union([column])
         return shared.compactMap { id in
             catalog.name(of: id).map { ColumnFact($0, tags: view.tags.tags(of: $0), use: use) }

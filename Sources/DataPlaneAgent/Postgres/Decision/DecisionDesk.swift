@@ -11,27 +11,22 @@ internal import SQLInspection
 final class DecisionDesk {
     let principal: Principal
     /// What the principal came in with; nil for a question that nobody came in for.
-    private let credentialID: String?
-    private let reactor: Reactor
+    let credentialID: String?
+    let reactor: Reactor
     private(set) var view: ResourceView
-    private let directory: ResourceDirectory
-    private let inspections: InspectionPool
-    private let catalogs: CatalogStore
-    private(set) var catalog: CatalogSnapshot
-    private var settings: InspectionSettings
+    let directory: ResourceDirectory
+    let inspections: InspectionPool
+    let catalogs: SessionCatalog
+    private(set) var settings: InspectionSettings
     private var sessionEpoch: UInt64 = 0
 
     /// The session's state may have changed: nothing is decided before a probe has said what names mean.
     private(set) var isUncertain = false
     /// Changed inside the transaction that is open: its end, or a savepoint, may take it back without a word.
     private var isDirtyInTransaction = false
-    private var catalogChangedInTransaction = false
-    /// `catalog` was read inside the open transaction, which has changed it; after how many changes of others.
-    private var ownCatalogReadAfter: UInt64?
-    private var catalogIsOwn: Bool { ownCatalogReadAfter != nil }
-    /// The open transaction has changed the catalog since `catalog` was read.
-    private var ownChangesAreUnseen = false
     private var isGone = false
+    /// Policy lets the principal do anything, and hides nothing: what a statement means decides nothing.
+    private lazy var isUnrestricted = findUnrestricted()
 
     /// Made for each choice of a policy's, under the configuration of now.
     private var detectorSets: [[String]: DetectorSet] = [:]
@@ -51,10 +46,12 @@ final class DecisionDesk {
         self.view = view
         self.directory = directory
         self.inspections = inspections
-        self.catalogs = catalogs
-        self.catalog = catalog
+        self.catalogs = SessionCatalog(catalog, of: catalogs, reactor: reactor)
         settings = InspectionSettings(state)
     }
+
+    /// What its statements are judged by.
+    var catalog: CatalogSnapshot { catalogs.snapshot }
 
     // MARK: The session's state
 
@@ -62,8 +59,7 @@ final class DecisionDesk {
     func markUncertain() {
         isUncertain = true
         isDirtyInTransaction = true
-        // A savepoint may have taken changes back.
-        ownChangesAreUnseen = catalogChangedInTransaction
+        catalogs.noteSavepoint()
     }
 
     /// A statement went upstream that begins or ends a transaction, or part of one: what was changed in it may be taken back.
@@ -88,49 +84,10 @@ final class DecisionDesk {
 
     /// The transaction is over, and took its changes along or made them last.
     func transactionEnded() {
-        if catalogChangedInTransaction {
-            catalogChangedInTransaction = false
-            ownCatalogReadAfter = nil
-            ownChangesAreUnseen = false
-            catalogs.noteChange()
-        }
+        catalogs.transactionEnded()
         guard isDirtyInTransaction else { return }
         isDirtyInTransaction = false
         isUncertain = true
-    }
-
-    /// A statement has changed the catalog. Others see it once the transaction is over, and the agent's own look at it
-    /// before that could wait for the session's locks.
-    func noteCatalogChange() {
-        catalogChangedInTransaction = true
-        ownChangesAreUnseen = true
-    }
-
-    /// Whether the statement has to be judged by the catalog as the open transaction has made it. What uses no names has not, nor
-    /// has a further change of the catalog whose names are all known.
-    func needsOwnCatalog(for inspection: Inspection) -> Bool {
-        guard ownChangesAreUnseen else { return false }
-        return !inspection.unresolved.isEmpty
-            || !inspection.actions.isSubset(of: .ddl) && inspection.statements.contains(where: \.usesNames)
-    }
-
-    /// Changes that sessions of the agent have made so far.
-    var changeCount: UInt64 { catalogs.changeCount }
-
-    /// Takes what was read inside the open transaction, after `changes` of others.
-    func adopt(own snapshot: CatalogSnapshot, after changes: UInt64) {
-        catalog = snapshot
-        ownCatalogReadAfter = changes
-        ownChangesAreUnseen = false
-        plans = [:]
-    }
-
-    /// The definitions of the server's own views, as of the last load.
-    var systemViews: SystemViews { catalogs.systemViews }
-
-    /// No change of the catalog is known that `catalog` does not have.
-    private var catalogIsCertain: Bool {
-        !ownChangesAreUnseen && (ownCatalogReadAfter.map { $0 == changeCount } ?? !catalogs.isStale)
     }
 
     // MARK: Inspecting and planning
@@ -139,7 +96,7 @@ final class DecisionDesk {
     /// they may have come to be since.
     func remembered(_ text: UnsafeRawBufferPointer, parameterTypes: [UInt32]) -> Inspection? {
         refresh()
-        if !catalogIsCertain || isGone { return nil }
+        if !catalogs.isCertain || isGone { return nil }
         let known = inspections.cached(
             text, parameterTypes: parameterTypes, catalog: catalog, settings: settings)
         return known.flatMap { $0.unresolved.isEmpty ? $0 : nil }
@@ -147,23 +104,27 @@ final class DecisionDesk {
 
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
     func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async -> FreshInspection {
-        if catalogIsOwn {
-            // Where others have changed the catalog, too, it is read again where both changes are to be seen.
-            ownChangesAreUnseen = !catalogIsCertain
-        } else if catalogs.isStale {
-            await reloadCatalog(isCertain: true)
-        }
-        var hasLooked = catalogIsOwn
+        let since = catalogs.moment
+        var isKnown = await catalogs.lookAgain(insists: !isUnrestricted)
+        var hasLooked = false
         while true {
             let under = catalog.id
-            let result = await inspected(text, parameterTypes)
-            if !hasLooked, !ownChangesAreUnseen, case .success(let found) = result, !found.unresolved.isEmpty
-            {
-                hasLooked = true
-                await reloadCatalog()
+            var result = await inspected(text, parameterTypes)
+            if case .success(let found) = result {
+                if !hasLooked, !found.unresolved.isEmpty {
+                    hasLooked = true
+                    await catalogs.lookForNames()
+                }
+                if !isKnown, found.statements.contains(where: \.usesNames) || !found.unresolved.isEmpty {
+                    let reason = "the catalog has changed, and cannot be read: somebody may hold locks on it"
+                    result = .success(.unproven(reason))
+                }
             }
             // The server's pump may have taken a newer one meanwhile, for what it has to mask.
-            if catalog.id == under { return FreshInspection(text: text, result: result, catalog: under) }
+            if catalog.id == under {
+                return FreshInspection(text: text, result: result, catalog: under, since: since)
+            }
+            isKnown = await catalogs.lookAgain(insists: !isUnrestricted)
         }
     }
 
@@ -179,15 +140,6 @@ final class DecisionDesk {
         }
     }
 
-    /// Takes a newer snapshot than the one that was used, if there is any.
-    private func reloadCatalog(isCertain: Bool = false) async {
-        guard let fresh = await catalogs.refreshed(after: catalog, isCertain: isCertain, on: reactor) else {
-            return
-        }
-        catalog = fresh
-        plans = [:]
-    }
-
     /// Brings configuration and catalog up to date; two comparisons when nothing has changed.
     private func refresh() {
         if directory.generation != view.generation {
@@ -196,13 +148,11 @@ final class DecisionDesk {
             } else {
                 isGone = true
             }
+            isUnrestricted = findUnrestricted()
             detectorSets = [:]
             plans = [:]
         }
-        if !catalogIsOwn, let fresh = catalogs.newest(after: catalog) {
-            catalog = fresh
-            plans = [:]
-        }
+        if catalogs.refresh() { plans = [:] }
     }
 
     private var epoch: PlanEpoch {
@@ -216,7 +166,7 @@ final class DecisionDesk {
 
     /// The same of what is known already: what is planned of an inspection is planned under its catalog, and no newer one.
     private func isOfNow(_ plan: StatementPlan) -> Bool {
-        plan.epoch == epoch && !view.policies.dependsOnTime && catalogIsCertain
+        plan.epoch == epoch && !view.policies.dependsOnTime && catalogs.isCertain
     }
 
     /// Whether what was inspected under a catalog can be planned.
@@ -245,7 +195,7 @@ final class DecisionDesk {
     /// since, and the text has to be inspected anew: what was found then is not relied on.
     func replanned(_ plan: StatementPlan) -> StatementPlan? {
         if !plan.parts.isEmpty { return merged(plan.parts.map(settled)) }
-        if plan.epoch.catalog == catalog.id, plan.epoch.session == sessionEpoch, catalogIsCertain {
+        if plan.epoch.catalog == catalog.id, plan.epoch.session == sessionEpoch, catalogs.isCertain {
             return makePlan(
                 plan.inspection, text: plan.text, parameterTypes: plan.parameterTypes,
                 innerName: plan.innerName)
@@ -271,10 +221,7 @@ final class DecisionDesk {
     func plan(_ inspection: Inspection, renewing plan: StatementPlan) -> StatementPlan {
         let found = plan.innerName.map { inspection.inner(named: $0) } ?? inspection
         guard let found else { return outdated(plan) }
-        // The server keeps the types that it gave to parameters at first, and with them what it calls; the inspection would
-        // choose anew.
-        let hasParameters = plan.text.contains(UInt8(ascii: "$"))
-        if hasParameters, Set(found.routines) != Set(plan.inspection.routines) { return outdated(plan) }
+        if keepsOther(than: found, plan) { return outdated(plan) }
         return makePlan(
             found, text: plan.text, parameterTypes: plan.parameterTypes, innerName: plan.innerName)
     }
@@ -339,7 +286,8 @@ final class DecisionDesk {
                     || decision.masks.coversColumns
                         && decision.masks.mask(anyOf: columnFactsBeside(inspection)) != nil,
                 effects: effects,
-                durability: view.resource.settings.durability ?? .standard))
+                durability: view.resource.settings.durability ?? .standard,
+                isUnrestricted: isUnrestricted, settings: settings))
     }
 
     func detectorSet(named names: [String]) -> DetectorSet {

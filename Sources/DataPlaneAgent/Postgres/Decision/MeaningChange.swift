@@ -20,6 +20,9 @@ extension StatementInspection {
             && (!routines.isEmpty || kind == "DO" || kind == "CALL")
     }
 
+    /// Rows of which something is not the text's own.
+    var returnsRows: Bool { !outputsAreComplete || outputs.contains { $0.lineage != .none } }
+
     var usesNames: Bool { !(tables.isEmpty && reached.isEmpty && routines.isEmpty) }
 }
 

@@ -56,6 +56,13 @@ final class StatementPlan {
     let responseCap: Int
     /// Policy limits how many rows it may affect, and it affects some.
     let limitsEffect: Bool
+    /// Its effect is held back until it has run: policy limits it, or it puts values of columns somewhere, and what its names
+    /// mean is known only then.
+    let isGuarded: Bool
+    /// What its names mean decides what policy says of it.
+    let reliesOnNames: Bool
+    /// Under which its names were looked up.
+    let settings: InspectionSettings
     /// It begins or ends a transaction, among other things.
     let controlsTransaction: Bool
     /// It asks for notifications.
@@ -115,7 +122,16 @@ final class StatementPlan {
         limitsEffect =
             draft.decision.limits.maxAffectedRows != nil
             && !draft.facts.actions.intersection([.write, .ddl, .admin, .unknown]).isEmpty
+        reliesOnNames =
+            !draft.isUnrestricted
+            && (!draft.parts.isEmpty || draft.inspection.statements.contains(where: \.usesNames))
+        settings = draft.settings
         controlsTransaction = draft.effects.controlsTransaction
+        let puts = draft.inspection.statements.contains { $0.transfers.contains { $0.lineage != .none } }
+        let shows = !controlsTransaction && draft.inspection.statements.contains(where: \.returnsRows)
+        isGuarded =
+            limitsEffect || draft.parts.contains(where: \.isGuarded)
+            || reliesOnNames && masks.coversColumns && draft.facts.actions != .read && (puts || shows)
         listens = draft.effects.listens
         unpinnedSetting = draft.effects.unpinnedSetting
         isPlainRead =
@@ -154,6 +170,9 @@ final class StatementPlan {
         masksColumnsOrValues = plan.masksColumnsOrValues
         responseCap = plan.responseCap
         limitsEffect = plan.limitsEffect
+        isGuarded = plan.isGuarded
+        reliesOnNames = plan.reliesOnNames
+        settings = plan.settings
         controlsTransaction = plan.controlsTransaction
         listens = plan.listens
         unpinnedSetting = plan.unpinnedSetting
@@ -163,7 +182,7 @@ final class StatementPlan {
     private func findObstacle() -> Report? {
         if isOutdated || parts.contains(where: \.isOutdated) { return .outdated }
         if let unpinnedSetting { return .pinned(unpinnedSetting) }
-        if limitsEffect, controlsTransaction { return .transactionControlInside }
+        if isGuarded, controlsTransaction { return .transactionControlInside(limitsEffect: limitsEffect) }
         if let refusal = writeGuard.copyRefusal { return refusal }
         for part in parts {
             if let refusal = part.writeGuard.copyRefusal { return refusal }
@@ -182,6 +201,11 @@ final class StatementPlan {
 
     /// It does more than read, or that cannot be told.
     var changesRows: Bool { facts.actions != .read }
+
+    /// Rows come back, of which some may be of values of columns.
+    var returnsRows: Bool {
+        inspection.statements.contains(where: \.returnsRows) || parts.contains(where: \.returnsRows)
+    }
 
     /// Checks and triggers that earlier statements have put off may run with it.
     var runsDeferred: Bool {
@@ -245,6 +269,9 @@ struct PlanDraft {
     var setsOffMasked = false
     var effects = PlanEffects()
     var durability: RecordingDurability
+    /// Policy lets the principal do anything, and hides nothing.
+    var isUnrestricted = false
+    var settings: InspectionSettings
 
     static func encode(_ draft: PlanDraft, refused: Bool) -> EncodedFacts {
         let decision: RecordedDecision =

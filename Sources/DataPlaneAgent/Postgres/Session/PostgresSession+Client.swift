@@ -35,8 +35,9 @@ indirect enum Resumption {
 struct FreshInspection {
     let text: [UInt8]
     let result: Result<Inspection, InspectionFailure>
-    /// The catalog that it holds under.
+    /// The catalog that it holds under, and from when on that is known.
     let catalog: UInt64
+    let since: CatalogChanges.Moment
 }
 
 /// The client's pump: reads messages, decides, forwards.

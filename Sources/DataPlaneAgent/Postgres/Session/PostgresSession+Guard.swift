@@ -3,8 +3,8 @@ internal import Policy
 internal import PostgresWire
 internal import Reactor
 
-/// `max_affected_rows`: how many rows a statement has affected is known when it has run, so its effect is held back in a
-/// transaction until then, and undone when it is too much.
+/// How many rows a statement has affected (`max_affected_rows`), and whether its names have meant what it was judged by, is known
+/// when it has run. So its effect is held back in a transaction until then, and undone when it may not be.
 extension PostgresSession {
     /// Waits for the statement's outcome, and makes it last or undoes it.
     func concludeGuarded(_ run: StatementRun) async throws(SessionEnd) {
@@ -78,10 +78,13 @@ extension Report {
             hint: "Ask for less at a time.")
     }
 
-    static var transactionControlInside: Report {
-        Report(
-            .error, .insufficientPrivilege,
-            "policy limits how many rows this text may affect, and it controls transactions itself",
+    static func transactionControlInside(limitsEffect: Bool) -> Report {
+        let reason =
+            limitsEffect
+            ? "policy limits how many rows this text may affect"
+            : "this text puts values of columns somewhere while policy masks some"
+        return Report(
+            .error, .insufficientPrivilege, "\(reason), and it controls transactions itself",
             hint: "Send BEGIN, COMMIT and ROLLBACK as statements of their own.")
     }
 }

@@ -10,22 +10,24 @@ extension PostgresSession {
     func inspect(_ text: [UInt8], _ types: [UInt32]) async throws(SessionEnd) -> FreshInspection {
         var fresh = await desk.inspect(text, parameterTypes: types)
         for _ in 0..<Self.catalogReadings {
-            guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else {
+            guard case .success(let found) = fresh.result, desk.catalogs.needsOwn(for: found) else {
                 return fresh
             }
-            let changes = desk.changeCount
-            if let own = try await readOwnCatalog() {
-                desk.adopt(own: own, after: changes)
-            } else if desk.needsOwnCatalog(for: found) {
+            if let reading = await desk.catalogs.beginOwnReading(), let own = try await readOwnCatalog() {
+                desk.catalogs.adopt(own: own, reading)
+            } else if desk.catalogs.needsOwn(for: found) {
                 // Where the transaction has failed, only its end can run.
                 if transaction == .failed, !pipelineControlsTransaction { return fresh }
                 break
             }
             fresh = await desk.inspect(text, parameterTypes: types)
         }
-        guard case .success(let found) = fresh.result, desk.needsOwnCatalog(for: found) else { return fresh }
+        guard case .success(let found) = fresh.result, desk.catalogs.needsOwn(for: found) else {
+            return fresh
+        }
         let reason = "the open transaction has changed the catalog, which could not be read again"
-        return FreshInspection(text: text, result: .success(.unproven(reason)), catalog: fresh.catalog)
+        return FreshInspection(
+            text: text, result: .success(.unproven(reason)), catalog: fresh.catalog, since: fresh.since)
     }
 
     /// Others may change the catalog while it is read.
@@ -37,7 +39,7 @@ extension PostgresSession {
         guard !isPipelineOpen else { return nil }
         try await awaitReplies()
         guard transaction == .inTransaction else { return nil }
-        catalogReading = CatalogReading(systemViews: desk.systemViews)
+        catalogReading = CatalogReading(systemViews: desk.catalogs.systemViews)
         defer { catalogReading = nil }
         try await askAll(CatalogReading.statements)
         guard transaction == .inTransaction else {

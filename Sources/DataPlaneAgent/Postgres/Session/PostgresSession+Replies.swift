@@ -75,6 +75,7 @@ extension PostgresSession {
             statements.confirm(name.onTheWire, candidate)
         case .bind(let portal, let candidate):
             portals.confirm(portal.onTheWire, candidate)
+            notePlanned(portals[portal.onTheWire], candidate)
         case .close(let target, let name, let horizon):
             if target == .statement {
                 statements.close(name.onTheWire, upTo: horizon)
@@ -142,6 +143,7 @@ extension PostgresSession {
             portals.closeAll(upTo: horizons.portals, except: \.isHoldable)
             desk.transactionEnded()
         }
+        if ledger.isEmpty { desk.catalogs.noteAnswers(isIdle: transaction == .idle) }
     }
 
     func relayFailure(
@@ -198,7 +200,9 @@ extension PostgresSession {
         for naming in run.namings {
             switch naming.book {
             case .statements: statements.confirm(naming.name, naming.serial)
-            case .portals: portals.confirm(naming.name, naming.serial)
+            case .portals:
+                portals.confirm(naming.name, naming.serial)
+                notePlanned(portals[naming.name], naming.serial)
             }
         }
         run.namings = []
@@ -211,7 +215,7 @@ extension PostgresSession {
             }
         }
         if run.plan.listens { listenPlan = run.plan }
-        if run.plan.changesCatalog { desk.noteCatalogChange() }
+        if run.plan.changesCatalog { desk.catalogs.noteChange() }
     }
 
     /// Asks the server to stop what it runs: a limit was passed.

@@ -51,6 +51,8 @@ extension PostgresSession {
             // A function can have opened it, for a query that nobody but the server has seen.
             if candidates.isEmpty { plans.append(desk.planOfUnseenCursor()) }
             for candidate in candidates {
+                // Declared while the catalog was changed: it may be of something else than it was judged to be.
+                if !candidate.value.isPlanned { plans.append(desk.planOfUnseenCursor()) }
                 switch current(candidate.value.plan) {
                 case .plan(let now): plans.append(now)
                 case let other: return other

@@ -11,6 +11,8 @@ enum ServerStep {
     case read
     /// The record of a result's end has to reach the disk before the client sees that end.
     case settle(SpoolPosition)
+    /// The catalog has been changed, or is being, since the statement was judged whose answer comes: was it what it seemed?
+    case verify
     /// What was kept of a large row goes to the client, as fast as it takes it.
     case unspill
 }
@@ -43,6 +45,8 @@ extension PostgresSession {
                     throw .unrecordable(error)
                 }
                 settledPosition = position
+            case .verify:
+                await verify()
             case .unspill:
                 if let row = largeRow { try await unspill(row) }
             }
@@ -86,6 +90,7 @@ extension PostgresSession {
         var step = ServerStep.read
         var failure: SessionEnd?
         let outcome: InputBuffer.Read
+        if reading { verified = nil }
         do throws(IOError) {
             outcome = try serverInput.process(upstream, reading: reading) { input in
                 do throws(SessionEnd) {
@@ -133,16 +138,17 @@ extension PostgresSession {
         while true {
             switch scanner.next(in: span) {
             case .frame(let frame):
-                if frame.type.isRow, let run = ledger.currentRun, run.passesRowsOn, run.limitExceeded == nil {
+                let run = ledger.currentRun
+                if let step = stepToVerify(run, at: frame.type) { return (frame.start, step) }
+                if frame.type.isRow, let run, run.passesRowsOn, run.limitExceeded == nil {
                     passRows(from: frame, of: run, &scanner, input, span)
-                } else if frame.type == .dataRow, let run = ledger.currentRun,
-                    case .masked(let masker) = run.result
-                {
+                } else if frame.type == .dataRow, let run, case .masked(let masker) = run.result {
                     try relayRows(from: frame, &scanner, masker, of: run, input, span)
                 } else if let step = try follow(frame, input, span) {
                     return (frame.start, step)
                 }
             case .partial(let frame, let missing):
+                if let step = stepToVerify(ledger.currentRun, at: frame.type) { return (frame.start, step) }
                 return try relayPartial(frame, missing: missing, input)
             case .needMore:
                 return (scanner.cursor, .read)
@@ -283,7 +289,7 @@ extension PostgresSession {
             pass(frame, of: run, input)
         case .dataRow:
             // Rows without a description: Execute of a portal that needs no masking.
-            guard !run.plan.mayMaskResult else {
+            guard run.passesRowsOn else {
                 throw .upstreamViolation("a row without a description of its columns")
             }
             countRow(frame, of: run)

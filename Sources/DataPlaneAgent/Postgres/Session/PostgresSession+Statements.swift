@@ -47,7 +47,7 @@ extension PostgresSession {
     ) {
         let run = authorized.run
         chooseTransactionMode(for: run.plan, input)
-        if run.plan.limitsEffect {
+        if run.plan.isGuarded {
             guarded = run
             run.guarding = transaction == .idle ? .wrapped : .inTransaction
             if case .wrapped = run.guarding {
@@ -146,7 +146,8 @@ extension PostgresSession {
         }
         guard
             let serial = portals.add(
-                BoundPortal(plan: plan, parameters: parameters, permit: permit), as: portal)
+                BoundPortal(plan: plan, parameters: parameters, permit: permit, judgedAt: judgedAt),
+                as: portal)
         else {
             if !ledger.isEmpty {
                 if case .approved = permit { resumption = .permitted(permit) } else { resumption = nil }
@@ -195,7 +196,9 @@ extension PostgresSession {
             return .hold(
                 HeldStatement(plan: plan, parameters: portal.parameters, terms: terms, form: .execute))
         case .allow(let permit):
-            switch begin(plan, text: nil, parameters: portal.parameters, permit, form: .execute) {
+            switch begin(
+                plan, text: nil, parameters: portal.parameters, permit, form: .execute, portal: portal)
+            {
             case .authorized(let authorized): forwardExecute(frame, authorized, name, input)
             case .settle(let position, let authorized): return .settle(position, authorized)
             case .refused(let report): refuse(report, simple: false, input)
@@ -207,8 +210,9 @@ extension PostgresSession {
     /// What the portal's name means; several candidates are taken together.
     private func boundPortal(_ name: WireName) -> BoundPortal? {
         if let portal = portals.only(name) { return portal }
-        guard let plan = desk.plan(for: portals[name].map(\.value.plan)) else { return nil }
-        return BoundPortal(plan: plan, parameters: .none, permit: .none)
+        let candidates = portals[name].map(\.value)
+        guard let plan = desk.plan(for: candidates.map(\.plan)) else { return nil }
+        return BoundPortal(plan: plan, parameters: .none, permit: .none, judgedAt: candidates[0].judgedAt)
     }
 
     private func forwardExecute(
@@ -224,7 +228,7 @@ extension PostgresSession {
             ledger.expect(.describe(hidden: described))
             toUpstream.insertDescribe(portal: portal.bytes, of: input)
         }
-        if run.plan.limitsEffect {
+        if run.plan.isGuarded {
             guarded = run
             run.guarding = .inTransaction
         }
@@ -252,6 +256,9 @@ extension PostgresSession {
         return true
     }
 
+    /// From when on it is known what the message at hand was judged by.
+    private var judgedAt: CatalogChanges.Moment { freshInspections.first?.since ?? desk.catalogs.moment }
+
     private func takePermit() -> Permit? {
         guard case .permitted(let permit) = resumption else { return nil }
         resumption = nil
@@ -268,13 +275,14 @@ extension PostgresSession {
     private func begin(
         _ plan: StatementPlan, text: UnsafeRawBufferPointer?, parameters: CapturedParameters,
         _ permit: Permit,
-        form: StatementForm
+        form: StatementForm, portal: BoundPortal? = nil
     ) -> Beginning {
-        guard let namings = reserveNames(of: plan) else {
+        let judgedAt = portal.flatMap { $0.isPlanned ? nil : $0.judgedAt } ?? judgedAt
+        guard let namings = reserveNames(of: plan, judgedAt: judgedAt) else {
             return .refused(.tooManyNames("prepared statements and cursors"))
         }
         do throws(SpoolError) {
-            let run = recorder.nextRun(plan)
+            let run = recorder.nextRun(plan, judgedAt: judgedAt)
             run.namings = namings
             let position = try recorder.started(
                 run, text: text, parameters: parameters, permit: permit, form: form)
@@ -289,7 +297,9 @@ extension PostgresSession {
 
     /// Names that the statement itself gives (PREPARE, DECLARE) become candidates before it goes upstream; nil when there
     /// is no room for them.
-    private func reserveNames(of plan: StatementPlan) -> [StatementRun.Naming]? {
+    private func reserveNames(of plan: StatementPlan, judgedAt: CatalogChanges.Moment)
+        -> [StatementRun.Naming]?
+    {
         var reserved: [StatementRun.Naming] = []
         for naming in plan.namings {
             let serial: UInt64?
@@ -300,7 +310,8 @@ extension PostgresSession {
                     reserved.append(StatementRun.Naming(book: .statements, name: name, serial: serial))
                 }
             case .cursor(let name, let plan, let isHoldable):
-                let cursor = BoundPortal(plan: plan, parameters: .none, permit: .none, isHoldable: isHoldable)
+                let cursor = BoundPortal(
+                    plan: plan, parameters: .none, permit: .none, judgedAt: judgedAt, isHoldable: isHoldable)
                 serial = portals.add(cursor, as: name)
                 if let serial {
                     reserved.append(StatementRun.Naming(book: .portals, name: name, serial: serial))
@@ -325,14 +336,27 @@ extension PostgresSession {
     private func noteDeparture(of run: StatementRun) {
         resumption = nil
         run.horizons = horizons
+        desk.catalogs.noteDeparture(of: run.plan, isInBlock: isInBlock(apartFrom: run))
         if run.plan.changesSessionState {
             desk.markUncertain()
         } else if run.plan.controlsTransaction {
             desk.noteTransactionControl()
         }
         refusesCopyIn = false
-        awaitsCopyIn = run.plan.searchesCopyIn || (run.plan.limitsEffect && run.plan.copiesIn)
+        awaitsCopyIn = run.plan.searchesCopyIn || (run.plan.isGuarded && run.plan.copiesIn)
         startTimeout(of: run)
+    }
+
+    /// Whether the statement runs inside a transaction block for certain, so that only the block's end commits.
+    private func isInBlock(apartFrom run: StatementRun) -> Bool {
+        transaction == .inTransaction
+            && !ledger.pending.contains { entry in
+                switch entry {
+                case .execute(let other), .query(let other, _):
+                    other !== run && other.plan.controlsTransaction
+                default: false
+                }
+            }
     }
 
     /// Stops the statement once the policy's time is over.

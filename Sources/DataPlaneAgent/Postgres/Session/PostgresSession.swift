@@ -74,6 +74,10 @@ actor PostgresSession {
 
     // The server's side.
     var parkedServerStep: Result<ServerStep, SessionEnd>?
+    /// Whose answer has come that the pump stopped at: an error, or anything else.
+    var unverified: (StatementRun, isError: Bool)?
+    /// What has been read of its answer so far is known to be of what was judged.
+    var verified: StatementRun?
     /// Bytes of a message that are still to be passed on, or masked, as they come.
     var serverStreaming = 0
     /// The row that they belong to, when it is masked.
@@ -187,7 +191,8 @@ actor PostgresSession {
         guard end == nil else { return }
         end = reason
         hold?.cancel(.sessionEnded)
-        upstream.close()
+        // The server may still commit a change of the catalog: its connection tells when it no longer can.
+        if desk.catalogs.isChanging { upstream.endWriting() } else { upstream.close() }
         resumeReplyWaiter()
         clientDrain.wake()
         if let report = reason.report {
@@ -201,9 +206,20 @@ actor PostgresSession {
     private func close() {
         let reason = end ?? .clientClosed
         finish(reason)
+        if desk.catalogs.isChanging {
+            let changes = desk.catalogs.handOver()
+            reactor.spawn { await self.outlive(changes) }
+        }
         recorder.close(reason: reason.reason)
         logger.info(
             "session closed", metadata: ["reason": "\(reason.reason)", "context": "\(reason.context)"])
+    }
+
+    /// Until the server has closed the connection, others look at the catalog before they rely on it.
+    private func outlive(_ changes: SessionCatalog.UnderWay) async {
+        while let bytes = try? await upstream.read(upTo: Reactor.readAreaSize), !bytes.isEmpty {}
+        upstream.close()
+        changes.end()
     }
 
     /// Signs the head of the recording, when there is anything new in it.

@@ -60,9 +60,10 @@ final class SessionRecorder {
         try await lane?.flushed(through: position)
     }
 
-    func nextRun(_ plan: StatementPlan) -> StatementRun {
+    func nextRun(_ plan: StatementPlan, judgedAt: CatalogChanges.Moment) -> StatementRun {
         statements += 1
-        return StatementRun(number: statements, plan: plan, startedAt: monotonicNanoseconds())
+        return StatementRun(
+            number: statements, plan: plan, judgedAt: judgedAt, startedAt: monotonicNanoseconds())
     }
 
     /// `text` nil means the plan's own.

@@ -12,6 +12,8 @@ final class StatementRun {
     let plan: StatementPlan
     /// CLOCK_MONOTONIC, nanoseconds.
     let startedAt: UInt64
+    /// From when on it is known that the catalog is the one that it was judged by.
+    var judgedAt: CatalogChanges.Moment
     /// Names that its SQL-level PREPARE, DECLARE and so on would give, should the server agree.
     var namings: [Naming] = []
     /// Which names had been sent when it was.
@@ -70,8 +72,9 @@ final class StatementRun {
         var serial: UInt64
     }
 
-    init(number: UInt64, plan: StatementPlan, startedAt: UInt64) {
+    init(number: UInt64, plan: StatementPlan, judgedAt: CatalogChanges.Moment, startedAt: UInt64) {
         self.number = number
+        self.judgedAt = judgedAt
         self.plan = plan
         self.startedAt = startedAt
     }
@@ -157,9 +160,16 @@ final class BoundPortal {
     let permit: Permit
     /// It outlives its transaction (DECLARE … WITH HOLD).
     let isHoldable: Bool
+    let judgedAt: CatalogChanges.Moment
+    /// The server has planned it before anything could have changed what it was judged by.
+    var isPlanned = false
 
-    init(plan: StatementPlan, parameters: CapturedParameters, permit: Permit, isHoldable: Bool = false) {
+    init(
+        plan: StatementPlan, parameters: CapturedParameters, permit: Permit, judgedAt: CatalogChanges.Moment,
+        isHoldable: Bool = false
+    ) {
         self.isHoldable = isHoldable
+        self.judgedAt = judgedAt
         self.plan = plan
         self.parameters = parameters
         self.permit = permit

@@ -1,0 +1,55 @@
+internal import APIModels
+internal import Policy
+internal import SQLInspection
+
+/// What a statement has meant when it ran, and what a prepared one goes on to mean.
+extension DecisionDesk {
+    /// Whether what a statement was judged to be holds by what was changed while it ran: names mean what they meant, or what is
+    /// decided on in the same way.
+    func stillHolds(_ plan: StatementPlan, judgedAt moment: CatalogChanges.Moment) async -> Bool {
+        switch await catalogs.hindsight(on: plan, judgedAt: moment) {
+        case .asJudged: true
+        case .changed(let now): await isSame(plan, under: now)
+        case .unknown: false
+        }
+    }
+
+    private func isSame(_ plan: StatementPlan, under now: CatalogSnapshot) async -> Bool {
+        guard plan.parts.isEmpty, plan.innerName == nil, plan.outputsAreKnown,
+            let found = try? await inspections.inspect(
+                text: plan.text, parameterTypes: plan.parameterTypes, catalog: now, settings: plan.settings)
+        else { return false }
+        return found.statements.elementsEqual(plan.inspection.statements, by: Self.showTheSame)
+            && facts(of: found, in: now) == plan.facts
+    }
+
+    private static func showTheSame(_ one: StatementInspection, _ other: StatementInspection) -> Bool {
+        one.outputs == other.outputs && one.outputsAreComplete == other.outputsAreComplete
+            && one.showsHidden == other.showsHidden && one.columnsBehind == other.columnsBehind
+            && one.transfers == other.transfers
+    }
+
+    /// Whether the server may go on to run a prepared text as what its names meant at first, which `found` now takes for something
+    /// else. It looks the names up anew when the path has changed, or something that they meant has changed or is gone.
+    /// The types that it gave to parameters stay in any case, and with them what it calls.
+    func keepsOther(than found: Inspection, _ plan: StatementPlan) -> Bool {
+        let before = Set(plan.inspection.routines)
+        let now = Set(found.routines)
+        if before != now, plan.text.contains(UInt8(ascii: "$")) { return true }
+        guard plan.settings.searchPath == settings.searchPath, plan.settings.role == settings.role else {
+            return false
+        }
+        let tables = Set(plan.inspection.tables.map(\.oid)).subtracting(found.tables.map(\.oid))
+        return !before.isSubset(of: now) || tables.contains { catalog.relation($0) != nil }
+    }
+
+    /// Policy allows what cannot be proven to be anything less than everything, masks nothing, and does so at any time.
+    func findUnrestricted() -> Bool {
+        if view.policies.dependsOnTime { return false }
+        let anything = PolicyFacts(
+            actions: .unknown, conditions: Set(Condition.allCases), tables: [], columns: [],
+            hasUnprovenColumns: true, functions: [])
+        let decision = view.policies.decide(anything, at: .now)
+        return decision.outcome == .allow && decision.masks.isEmpty
+    }
+}
