@@ -36,7 +36,10 @@ struct TransferTests {
         ("SELECT set_config('a.b', email, false) FROM customers", "\(email) > new"),
         ("SELECT pg_notify('c', email) FROM customers", "\(email) > new"),
         ("SELECT log_access(email) FROM customers", "\(email) > new"),
-        ("ALTER TABLE customers ALTER COLUMN tenant_id TYPE text USING email", "? > new"),
+        (
+            "ALTER TABLE customers ALTER COLUMN tenant_id TYPE text USING email",
+            "\(email) > public.customers.tenant_id"
+        ),
         (
             "PREPARE p AS INSERT INTO settings SELECT email, 'x' FROM customers",
             "\(email) > public.settings.key"

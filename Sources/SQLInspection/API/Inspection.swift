@@ -7,7 +7,8 @@ package final class Inspection: Sendable {
     package let statements: [StatementInspection]
     /// A hash of the tree without constants and positions: equal for statements that differ in literals only.
     package let fingerprint: UInt64
-    /// Names that the catalog snapshot does not know. The caller refreshes the snapshot once and inspects again.
+    /// Names that the catalog snapshot does not know, and those of definitions that are built on: they have to be as new as can be.
+    /// The caller refreshes the snapshot once and inspects again.
     package let unresolved: [String]
     /// Set when other texts of the same `LiteralShape` have this very inspection.
     package let decisiveLiterals: DecisiveLiterals?
@@ -248,9 +249,24 @@ package struct OutputColumn: Sendable, Hashable {
 
 /// Values that come to lie where they can be read again.
 package struct Transfer: Sendable, Hashable {
+    /// How they come there.
+    package enum Means: Sendable, Hashable {
+        /// The statement puts them there.
+        case copy
+        /// They stay where they are, and lose names that they went by.
+        case rename
+        /// What the statement defines puts them there later, or shows what was stored before it.
+        case definition
+        /// What the statement or its definition puts where could not be told.
+        case unproven
+    }
+
     /// Nil for what is no column yet, or none at all: a new table, a setting, a large object.
     package var target: ColumnID?
+    /// Where there is no column yet: what the values go by from now on, as `schema.table.column`; nothing else names them.
+    package var names: [String] = []
     package var lineage: Lineage
+    package var means = Means.copy
 }
 
 package enum Lineage: Sendable, Hashable {

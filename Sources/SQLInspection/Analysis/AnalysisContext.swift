@@ -11,11 +11,14 @@ final class AnalysisContext {
     let parser: any StatementParser
     let batch: Batch
     let bodies: Bodies
+    /// Under a catalog that is compared with another one: changes inside bodies are not compared again.
+    let isCompared: Bool
 
     init(
         catalog: CatalogSnapshot, settings: InspectionSettings, path: [String], parser: any StatementParser,
-        batch: Batch = Batch(), bodies: Bodies = Bodies()
+        batch: Batch = Batch(), bodies: Bodies = Bodies(), isCompared: Bool = false
     ) {
+        self.isCompared = isCompared
         self.catalog = catalog
         self.settings = settings
         pathNames = path
@@ -27,7 +30,9 @@ final class AnalysisContext {
 
     /// The same inspection inside a body that has a search path of its own, and sees nothing of this text.
     func behind(path: [String]) -> AnalysisContext {
-        AnalysisContext(catalog: catalog, settings: settings, path: path, parser: parser, bodies: bodies)
+        AnalysisContext(
+            catalog: catalog, settings: settings, path: path, parser: parser, bodies: bodies,
+            isCompared: isCompared)
     }
 
     /// What earlier statements of the same text have brought about.
@@ -52,6 +57,8 @@ final class AnalysisContext {
         var count = 0
         /// WITH queries under inspection that are set operations, one inside the other.
         var recursionDepth = 0
+        /// Trigger functions whose flows are followed, one inside the other: a body may make triggers.
+        var triggerDepth = 0
         /// Nodes visited and columns compared for one text, bodies included.
         private var steps = 0
 
@@ -106,9 +113,13 @@ final class RoutineMemo: Sendable {
     /// Bounded by the number of objects in the snapshot times the few search paths in use.
     private static let capacity = 20_000
     private let summaries = Mutex<[Key: Summary]>([:])
+    /// Under any path.
+    private let given: [Subject: Summary]
+
+    init(_ given: [Subject: Summary]) { self.given = given }
 
     subscript(key: Key) -> Summary? {
-        get { summaries.withLock { $0[key] } }
+        get { given[key.subject] ?? summaries.withLock { $0[key] } }
         set {
             summaries.withLock {
                 if $0.count >= Self.capacity { $0.removeAll() }

@@ -173,6 +173,7 @@ extension Analyzer {
         let schema = catalog.schemaName(routine.schema)
         findings.add(RoutineReference(schema: schema, name: routine.name, oid: routine.oid))
         let parameters = routine.parameters(for: arguments.count)
+        let lineage = lineage.union(try lineageOfDefaults(routine, arguments.count))
         var value = Value(
             type: TypeCoercion(catalog: catalog).result(
                 routine.result, parameters: parameters, arguments: arguments.map(\.type)),
@@ -196,6 +197,19 @@ extension Analyzer {
         if value.fields == nil { value.fields = resultFields(routine, value, hiddenFrom: lineage) }
         if routine.resultNames.count == 1 { value.outputName = routine.resultNames[0] }
         return value
+    }
+
+    /// Arguments that a call leaves out are worked out by expressions of the routine's.
+    private func lineageOfDefaults(_ routine: CatalogRoutine, _ count: Int) throws(InspectionFailure)
+        -> Lineage
+    {
+        guard count < routine.arguments.count, let defaults = routine.argumentDefaults else { return .none }
+        let body = try inspectBody(
+            "SELECT \(defaults)", context: context.behind(path: ["pg_catalog"]), scope: Scope(parent: nil),
+            calls: routinePath)
+        findings.absorb(body.findings)
+        for transfer in body.findings.transfers { findings.add(transfer) }
+        return body.columns.reduce(body.isComplete ? .none : .unknown) { $0.union($1.lineage) }
     }
 
     /// The columns of a row result: OUT parameters, or the columns of its composite type.
@@ -252,11 +266,22 @@ extension Analyzer {
         for column in summary.columns { value.lineage.formUnion(column.lineage) }
     }
 
-    /// Records what runs when a routine is called by something other than its name: a cast, an operator, a trigger.
+    /// Records what runs when a routine is called by something other than its name: a cast, an operator, an aggregate.
     func runRoutine(_ oid: UInt32) throws(InspectionFailure) {
         guard oid != 0 else { return }
         guard let routine = catalog.routine(oid) else { return unresolved("\(oid)", "function") }
-        _ = try apply(routine, routine.arguments.map { Value(type: $0) }, .none)
+        try keepingTrack { () throws(InspectionFailure) in
+            _ = try apply(routine, routine.arguments.map { Value(type: $0) }, .none)
+        }
+    }
+
+    /// What is called without a word in the text may write whatever the statement looks at.
+    func keepingTrack(_ body: () throws(InspectionFailure) -> Void) throws(InspectionFailure) {
+        let before = findings.actions
+        findings.actions = []
+        try body()
+        if !findings.actions.isSubset(of: .read) { findings.add(Transfer(target: nil, lineage: .unknown)) }
+        findings.actions.formUnion(before)
     }
 }
 

@@ -9,8 +9,17 @@ extension Analyzer {
         act(actions, because: "\(DefinitionReview.title(node))")
         if actions.contains(.ddl) {
             effects.append(.changesCatalog)
-            for function in catalog.contents.eventTriggers { try runRoutine(function) }
+            for function in catalog.contents.eventTriggers {
+                let inner = Analyzer(context: context, tree: tree, isBehind: true)
+                try inner.runRoutine(function)
+                findings.absorb(inner.findings)
+            }
         }
+        let before = Set(findings.routines)
+        noteNames(changedBy: node)
+        try noteStoredValues(of: node)
+        try noteAttachments(of: node)
+        try noteStanding(changedBy: node)
         switch node.kind {
         case .createStmt, .createForeignTableStmt: try createTable(node, scope)
         case .viewStmt:
@@ -38,16 +47,16 @@ extension Analyzer {
             node.node(.typevar)?.markAll()
             for column in node.list(.coldeflist) { try walkDefinition(column) }
             return
-        case .alterTableStmt:
-            for command in node.list(.cmds) where command.rewritesColumn {
-                findings.add(Transfer(target: nil, lineage: .unknown))
-            }
         case .createCastStmt, .createOpClassStmt, .createTransformStmt, .defineStmt: break
         case .createTrigStmt:
             if let condition = node.node(.whenClause) { try expressionsOfDefinition(condition) }
         default: break
         }
-        try walkDefinition(node)
+        try walkDefinition(node, isRule: node.kind == .ruleStmt)
+        // The bodies behind it may have been changed by the open transaction, where names alone would not tell.
+        for routine in findings.routines where routine.schema != "pg_catalog" && !before.contains(routine) {
+            findings.missing("\(routine.schema).\(routine.name)")
+        }
     }
 
     private func refresh(_ table: Node) throws(InspectionFailure) {
@@ -66,6 +75,7 @@ extension Analyzer {
     /// CREATE TABLE AS and SELECT INTO.
     func createTableAs(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
         node.ignore(.objtype, .isSelectInto, .ifNotExists)
+        if !isOnlyPlanned { try noteStanding(changedBy: node) }
         let target = try node.node(.into).map { into throws(InspectionFailure) in
             try createTarget(into, scope)
         }
@@ -201,7 +211,7 @@ extension Analyzer {
     }
 
     /// Visits what is left of a definition: relations are recorded, queries inspected, expressions counted as run.
-    private func walkDefinition(_ node: Node) throws(InspectionFailure) {
+    private func walkDefinition(_ node: Node, isRule: Bool = false) throws(InspectionFailure) {
         try deeper { () throws(InspectionFailure) in
             for child in node.children() {
                 switch child.kind {
@@ -212,9 +222,11 @@ extension Analyzer {
                     _ = try inner.statement(child, rowScope())
                     var kept = inner.findings
                     kept.actions = []
+                    // With a row of the relation at hand these were found before.
+                    if isRule { kept.dropTransfers() }
                     findings.merge(kept)
-                case .funcCall, .typeCast, .aExpr: try expressionsOfDefinition(child)
-                default: try walkDefinition(child)
+                case .funcCall, .typeCast, .aExpr: try expressionsOfDefinition(child, isRule: isRule)
+                default: try walkDefinition(child, isRule: isRule)
                 }
             }
         }
@@ -228,9 +240,10 @@ extension Analyzer {
     }
 
     /// Calls in a default, a check or USING: the types of arguments are not worked out, every candidate counts.
-    private func expressionsOfDefinition(_ node: Node) throws(InspectionFailure) {
+    private func expressionsOfDefinition(_ node: Node, isRule: Bool = false) throws(InspectionFailure) {
         let inner = Analyzer(context: context, tree: tree, isBehind: isBehind)
         _ = try inner.expression(node, rowScope())
+        if isRule { inner.findings.dropTransfers() }
         findings.merge(inner.findings)
     }
 
@@ -256,18 +269,5 @@ extension Analyzer {
             return
         }
         findings.add(reference(to: relation, .defined), behind: isBehind)
-    }
-}
-
-extension Node {
-    /// Of an ALTER TABLE: a column gets its values from others (USING, GENERATED ALWAYS AS).
-    fileprivate var rewritesColumn: Bool {
-        guard let column = node(.def), column.kind == .columnDef else { return false }
-        if enumeration(.subtype, as: AlterTableType.self) == .altercolumntype {
-            return column.has(.rawDefault)
-        }
-        return column.list(.constraints).contains {
-            $0.kind == .constraint && $0.enumeration(.contype, as: ConstrType.self) == .generated
-        }
     }
 }

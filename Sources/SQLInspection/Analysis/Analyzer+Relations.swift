@@ -238,12 +238,16 @@ extension Analyzer {
 
     /// An expression that the catalog holds for a relation, deparsed with schema names.
     func absorbExpression(
-        _ text: String, on relation: CatalogRelation, into findings: inout Findings
+        _ text: String, on relation: CatalogRelation, into findings: inout Findings,
+        keepsTransfers: Bool = false
     ) throws(InspectionFailure) {
         let scope = Scope(parent: nil)
         scope.items = [FromItem(entry(relation, baseColumns(relation)))]
         let deparsed = context.behind(path: ["pg_catalog"])
         let body = try inspectBody("SELECT \(text)", context: deparsed, scope: scope, calls: routinePath)
         findings.absorb(body.findings)
+        if keepsTransfers {
+            for transfer in body.findings.transfers { findings.add(transfer) }
+        }
     }
 }

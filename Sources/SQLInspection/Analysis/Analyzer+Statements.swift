@@ -99,7 +99,8 @@ extension Analyzer {
     private func execute(_ node: Node, _ scope: Scope) throws(InspectionFailure) -> Relational {
         let name = node.text(.name) ?? ""
         let parameters = node.list(.params)
-        try expressions(parameters, scope)
+        // What it does with them is another statement's.
+        findings.add(Transfer(target: nil, lineage: try expressions(parameters, scope)))
         effects.append(.execute(name: name, argumentCount: parameters.count))
         guard let prepared = context.batch.prepared[name] else {
             executesUnseen = true

@@ -118,7 +118,9 @@ extension Analyzer {
     /// Domain checks run for a value of this type, at any depth of arrays, rows and ranges.
     func runDomains(of type: UInt32) throws(InspectionFailure) {
         for oid in catalog.typesInside(type) where catalog.contents.domainChecks[oid] != nil {
-            findings.absorb(try domainSummary(oid).findings)
+            try keepingTrack { () throws(InspectionFailure) in
+                findings.absorb(try domainSummary(oid).findings)
+            }
         }
     }
 

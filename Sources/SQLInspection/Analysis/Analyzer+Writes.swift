@@ -52,7 +52,7 @@ extension Analyzer {
         try runTypeFunctions(ofColumnsOf: relation)
         if relation.hasRowSecurity { findings.absorb(try policySummary(relation).findings, columns: false) }
         for trigger in catalog.contents.triggers[relation.oid] ?? []
-        where !TriggerEvents(rawValue: trigger.events).isDisjoint(with: events) {
+        where trigger.isEnabled && !TriggerEvents(rawValue: trigger.events).isDisjoint(with: events) {
             try runTrigger(trigger, on: relation)
         }
         for rule in catalog.contents.rules[relation.oid] ?? [] where events.ruleEvents.contains(rule.event) {
@@ -129,6 +129,13 @@ extension Analyzer {
         } else {
             findings.absorb(try routineSummary(routine).findings)
         }
+        let inner = Analyzer(context: context, tree: tree, isBehind: true)
+        inner.callPath = callPath
+        try inner.runCondition(of: trigger, on: relation)
+        findings.absorb(inner.findings, columns: false)
+    }
+
+    func runCondition(of trigger: CatalogTrigger, on relation: CatalogRelation) throws(InspectionFailure) {
         guard let definition = trigger.definition else { return }
         // The WHEN condition is only to be had with the whole CREATE TRIGGER around it.
         let tree: ParseTree
@@ -143,7 +150,7 @@ extension Analyzer {
         inner.callPath = routinePath
         let condition = inner.tree.root.list(.stmts).first?.node(.stmt)?.node(.whenClause)
         _ = try inner.expression(condition, newAndOld(relation))
-        findings.absorb(inner.findings, columns: false)
+        findings.merge(inner.findings)
     }
 
     private func newAndOld(_ relation: CatalogRelation) throws(InspectionFailure) -> Scope {
@@ -159,6 +166,13 @@ extension Analyzer {
 
     /// A rewrite rule (manual, chapter 41): its actions run in place of or beside the statement.
     private func runRule(_ rule: CatalogRule, on relation: CatalogRelation) throws(InspectionFailure) {
+        try run(rule, on: relation, keepsTransfers: false)
+        findings.explain("a rule of \(catalog.schemaName(relation.schema)).\(relation.name) runs")
+    }
+
+    func run(
+        _ rule: CatalogRule, on relation: CatalogRelation, keepsTransfers: Bool
+    ) throws(InspectionFailure) {
         let tree: ParseTree
         do {
             tree = try ParseTree(decoding: try context.parser.parse(Array(rule.definition.utf8), as: .sql))
@@ -168,16 +182,14 @@ extension Analyzer {
         }
         let inner = Analyzer(
             context: context.behind(path: ["pg_catalog"]), tree: InspectedTree(tree), isBehind: true)
-        inner.callPath = routinePath
         guard let statement = inner.tree.root.list(.stmts).first?.node(.stmt), statement.kind == .ruleStmt
         else {
             return unknown("a rule of \(relation.name) cannot be read")
         }
-        let scope = try newAndOld(relation)
-        _ = try inner.expression(statement.node(.whereClause), scope)
-        for action in statement.list(.actions) { _ = try inner.statement(action, scope) }
+        try inner.runActions(of: statement, on: relation, callPath: routinePath)
         findings.absorb(inner.findings)
-        findings.explain("a rule of \(catalog.schemaName(relation.schema)).\(relation.name) runs")
+        guard keepsTransfers else { return }
+        for transfer in inner.findings.transfers { findings.add(transfer) }
     }
 
     /// A view that PostgreSQL updates by itself writes the table behind it (manual, CREATE VIEW, "Updatable Views").

@@ -11,12 +11,15 @@ struct Findings: Sendable {
     private(set) var routines: [RoutineReference] = []
     /// Of the statement itself and of the routines it calls; what triggers do with a row is not the statement's doing.
     private(set) var transfers: [Transfer] = []
+    private var seenTransfers: Set<Transfer> = []
     private(set) var why: [String] = []
     private(set) var unresolved: [String] = []
     /// The statement may touch any table: dynamic SQL, statistics that hold values of all columns.
     var reachesAnything = false
     /// It shows definitions, statements or settings: outputs of unknown lineage may hold values of any column.
     var showsHidden = false
+    /// What rules answer with in rows of their own.
+    var shownByRules = Lineage.none
     private var seenColumns: Set<ColumnUse> = []
 
     /// Reasons beyond this many say nothing new.
@@ -56,7 +59,12 @@ struct Findings: Sendable {
     }
 
     mutating func add(_ transfer: Transfer) {
-        if transfer.lineage != .none, !transfers.contains(transfer) { transfers.append(transfer) }
+        if transfer.lineage != .none, seenTransfers.insert(transfer).inserted { transfers.append(transfer) }
+    }
+
+    mutating func dropTransfers() {
+        transfers = []
+        seenTransfers = []
     }
 
     mutating func add(_ routine: RoutineReference) {
@@ -112,5 +120,6 @@ struct Findings: Sendable {
         for name in other.unresolved { missing(name) }
         reachesAnything = reachesAnything || other.reachesAnything
         showsHidden = showsHidden || other.showsHidden
+        shownByRules.formUnion(other.shownByRules)
     }
 }

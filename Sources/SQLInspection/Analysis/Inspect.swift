@@ -35,6 +35,8 @@ extension Analyzer {
     func inspectStatement(_ node: Node) throws(InspectionFailure) -> StatementInspection {
         let result = try statement(node, Scope(parent: nil))
         finish(node)
+        noteShadowedNames()
+        touch(findings.shownByRules)
         var conditions: ConditionSet = []
         if whereClause == .missing || whereClause == .tautology { conditions.insert(.missingWhere) }
         if node.kind == .selectStmt, !node.has(.limitCount), !findings.tables.isEmpty {
@@ -56,13 +58,26 @@ extension Analyzer {
             cascaded: findings.cascaded, columns: findings.columns, columnsBehind: findings.columnsBehind,
             routines: findings.routines,
             reachesAnything: findings.reachesAnything,
-            showsHidden: findings.showsHidden,
+            showsHidden: findings.showsHidden || findings.shownByRules == .unknown,
             outputs: result.columns.map {
                 OutputColumn(
                     name: $0.name, type: catalog.baseType($0.type), lineage: $0.lineage, isWhole: $0.isWhole)
             },
-            outputsAreComplete: result.isComplete, copyOut: copyOut, copyIn: copyIn,
+            outputsAreComplete: result.isComplete && findings.shownByRules == .none, copyOut: copyOut,
+            copyIn: copyIn,
             transfers: findings.transfers, effects: effects, why: findings.why)
+    }
+}
+
+extension Analyzer {
+    /// The names in the bodies of routines are looked up where they run: relations of the session's own may stand in the place of
+    /// those that are meant.
+    private func noteShadowedNames() {
+        let temporary = context.settings.temporaryRelations
+        guard !temporary.isEmpty, findings.reached.contains(where: { temporary[$0.name] != nil }),
+            findings.routines.contains(where: { $0.schema != "pg_catalog" })
+        else { return }
+        findings.add(Transfer(target: nil, lineage: .unknown, means: .unproven))
     }
 }
 

@@ -3,6 +3,7 @@ indirect enum JSONValue {
     case object([(key: String, value: JSONValue)])
     case array([JSONValue])
     case string(String)
+    case number(Int)
     case other
 
     subscript(key: String) -> JSONValue? {
@@ -12,6 +13,10 @@ indirect enum JSONValue {
 
     var text: String? {
         if case .string(let text) = self { text } else { nil }
+    }
+
+    var number: Int? {
+        if case .number(let number) = self { number } else { nil }
     }
 
     var elements: [JSONValue] {
@@ -66,7 +71,8 @@ private struct JSONReader {
         default:
             let start = position
             while let byte = next, !",]} \n\r\t".utf8.contains(byte) { position += 1 }
-            return position > start ? .other : nil
+            guard position > start else { return nil }
+            return Int(String(decoding: bytes[start..<position], as: UTF8.self)).map { .number($0) } ?? .other
         }
     }
 

@@ -1,9 +1,12 @@
 extension Analyzer {
     /// A PL/pgSQL function (manual, chapter 43): every statement and expression of its body is inspected.
     ///
-    /// - Parameter relation: for a trigger function, the relation that NEW and OLD are rows of.
+    /// - Parameters:
+    ///   - relation: for a trigger function, the relation that NEW and OLD are rows of.
+    ///   - row: the columns of these rows, where what the function does with their values is asked for.
     func plpgsqlBody(
-        _ source: String, _ routine: CatalogRoutine, _ context: AnalysisContext, relation: CatalogRelation?
+        _ source: String, _ routine: CatalogRoutine, _ context: AnalysisContext, relation: CatalogRelation?,
+        row: [RoutineMemo.Column]? = nil
     ) throws(InspectionFailure) -> RoutineMemo.Summary {
         let isTrigger = routine.result == TypeID.trigger || routine.result == TypeID.eventTrigger
         let text = PLpgSQLText.createFunction(source, of: routine, catalog)
@@ -30,10 +33,13 @@ extension Analyzer {
         for parameter in routine.inputParameters where !parameter.name.isEmpty {
             scope.variables[parameter.name] = Value(type: parameter.type)
         }
-        if isTrigger { declareTriggerVariables(scope, relation) }
-        var walk = PLpgSQLWalk(analyzer: self, context: context, scope: scope, routine: routine)
+        if isTrigger { declareTriggerVariables(scope, relation, row) }
+        var walk = PLpgSQLWalk(
+            analyzer: self, context: context, scope: scope, routine: routine, row: row == nil ? nil : relation
+        )
         try walk.visit(json, parent: "", field: "")
         var result = walk.result
+        try addFlows(of: walk, json, to: &result)
         var lineage = result.isComplete ? Lineage.none : .unknown
         for use in result.findings.columns where use.use != .assignment {
             lineage.formUnion(.columns([use.column]))
@@ -46,7 +52,9 @@ extension Analyzer {
         return result
     }
 
-    private func declareTriggerVariables(_ scope: Scope, _ relation: CatalogRelation?) {
+    private func declareTriggerVariables(
+        _ scope: Scope, _ relation: CatalogRelation?, _ row: [RoutineMemo.Column]?
+    ) {
         for name in [
             "tg_name", "tg_when", "tg_level", "tg_op", "tg_relname", "tg_table_name", "tg_table_schema",
             "tg_event", "tg_tag",
@@ -57,125 +65,12 @@ extension Analyzer {
         scope.variables["tg_nargs"] = Value(type: TypeID.int4)
         scope.variables["tg_argv"] = Value(type: catalog.type(TypeID.text)?.array ?? 0)
         guard let relation else { return }
-        let fields = catalog.columns(of: relation).map { ScopeColumn(name: $0.name, type: $0.type) }
+        let fields =
+            row?.map { ScopeColumn(name: $0.name, type: $0.type, lineage: $0.lineage) }
+            ?? catalog.columns(of: relation).map { ScopeColumn(name: $0.name, type: $0.type) }
+        let lineage = fields.reduce(Lineage.none) { $0.union($1.lineage) }
         for name in ["new", "old"] {
-            scope.variables[name] = Value(type: relation.rowType, fields: fields)
-        }
-    }
-}
-
-/// Walks libpg_query's JSON of a PL/pgSQL function. Text under `PLpgSQL_expr` is SQL: a statement, an expression or, where
-/// it is executed, an expression that gives SQL.
-private struct PLpgSQLWalk {
-    let analyzer: Analyzer
-    let context: AnalysisContext
-    let scope: Scope
-    let routine: CatalogRoutine
-    var result = RoutineMemo.Summary()
-
-    init(analyzer: Analyzer, context: AnalysisContext, scope: Scope, routine: CatalogRoutine) {
-        self.analyzer = analyzer
-        self.context = context
-        self.scope = scope
-        self.routine = routine
-    }
-
-    /// Nodes of libpg_query's PL/pgSQL tree (pg_query_json_plpgsql.c); any other makes the body unknown.
-    private static let known: Set<String> = [
-        "function", "var", "row", "rec", "recfield", "type", "expr", "stmt_block", "stmt_assign", "stmt_if",
-        "if_elsif",
-        "stmt_case", "case_when", "stmt_loop", "stmt_while", "stmt_fori", "stmt_fors", "stmt_forc",
-        "stmt_foreach_a",
-        "stmt_exit", "stmt_return", "stmt_return_next", "stmt_return_query", "stmt_raise", "raise_option",
-        "stmt_assert",
-        "stmt_execsql", "stmt_dynexecute", "stmt_dynfors", "stmt_getdiag", "diag_item", "stmt_open",
-        "stmt_fetch",
-        "stmt_close", "stmt_perform", "stmt_call", "exception_block", "exception", "condition", "arrayelem",
-    ]
-
-    mutating func visit(_ value: JSONValue, parent: String, field: String) throws(InspectionFailure) {
-        switch value {
-        case .array(let elements):
-            for element in elements { try visit(element, parent: parent, field: field) }
-        case .object(let members):
-            for member in members {
-                guard member.key.hasPrefix("PLpgSQL_") else {
-                    try visit(member.value, parent: parent, field: member.key)
-                    continue
-                }
-                let kind = String(member.key.dropFirst("PLpgSQL_".count))
-                guard Self.known.contains(kind) else {
-                    result.findings.actions.insert(.unknown)
-                    result.findings.explain("\(kind) is not understood in PL/pgSQL")
-                    continue
-                }
-                switch kind {
-                case "expr": try expression(member.value["query"]?.text ?? "", parent: parent, field: field)
-                case "var": try variable(member.value)
-                case "rec": declare(member.value, Value())
-                default: try visit(member.value, parent: kind, field: "")
-                }
-            }
-        case .string, .other: break
-        }
-    }
-
-    private func declare(_ node: JSONValue, _ value: Value) {
-        guard let name = node["refname"]?.text, scope.variables[name] == nil else { return }
-        scope.variables[name] = value
-    }
-
-    private mutating func variable(_ node: JSONValue) throws(InspectionFailure) {
-        let typeName = node["datatype"]?["PLpgSQL_type"]?["typname"]?.text ?? ""
-        let type = PLpgSQLText.typeNames(typeName).flatMap { analyzer.typeNamed($0) } ?? TypeID.undetermined
-        declare(node, Value(type: type))
-        if type != 0 {
-            let checker = Analyzer(context: context, tree: analyzer.tree, isBehind: true)
-            try checker.runDomains(of: type)
-            result.findings.absorb(checker.findings)
-        }
-        guard case .object(let members) = node else { return }
-        for member in members where member.key != "datatype" {
-            try visit(member.value, parent: "var", field: member.key)
-        }
-    }
-
-    private mutating func expression(_ query: String, parent: String, field: String) throws(InspectionFailure)
-    {
-        switch (parent, field) {
-        case ("stmt_dynexecute", "query"), ("stmt_dynfors", "query"), (_, "dynquery"):
-            try dynamic(query)
-        case ("stmt_execsql", _), ("stmt_perform", _), ("stmt_call", _), ("stmt_fors", "query"),
-            ("stmt_return_query", "query"), ("stmt_open", "query"), (_, "cursor_explicit_expr"):
-            try absorb(query, orElse: "SELECT ")
-        case ("stmt_assign", _):
-            try absorb("SELECT " + PLpgSQLText.assigned(query), orElse: nil)
-        default:
-            try absorb("SELECT " + query, orElse: nil)
-        }
-    }
-
-    /// - Parameter prefix: put before the text when it does not parse as it stands.
-    private mutating func absorb(_ text: String, orElse prefix: String?) throws(InspectionFailure) {
-        var body = try analyzer.inspectBody(text, context: context, scope: scope)
-        if let prefix, body.findings.actions == .unknown, !body.isComplete {
-            body = try analyzer.inspectBody(prefix + text, context: context, scope: scope)
-        }
-        result.findings.absorb(body.findings)
-        if !body.isComplete { result.isComplete = false }
-    }
-
-    /// EXECUTE: inspected when the text is a constant, else it may be anything.
-    private mutating func dynamic(_ query: String) throws(InspectionFailure) {
-        let probe = try analyzer.constantText("SELECT " + query, context: context, scope: scope)
-        result.findings.absorb(probe.findings)
-        if let text = probe.text {
-            try absorb(text, orElse: nil)
-        } else {
-            result.findings.actions.insert(.admin)
-            result.findings.reachesAnything = true
-            result.findings.explain("\(routine.name) executes SQL that it makes at run time")
-            result.isComplete = false
+            scope.variables[name] = Value(type: relation.rowType, lineage: lineage, fields: fields)
         }
     }
 }

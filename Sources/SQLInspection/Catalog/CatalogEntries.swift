@@ -74,6 +74,8 @@ struct CatalogRoutine: Sendable {
     var library: String?
     /// `search_path` set by the routine itself.
     var searchPath: [String]?
+    /// The expressions of the last `defaultCount` arguments.
+    var argumentDefaults: String?
     /// For aggregates: transition, final, combine and the like.
     var support: [UInt32] = []
 }
@@ -105,6 +107,9 @@ struct CatalogTrigger: Sendable {
     var events: Int
     /// The whole CREATE TRIGGER when it has a WHEN condition.
     var definition: String?
+    var isEnabled: Bool
+    /// `tgargs`, as they are written but for quotes; the last one is empty.
+    var arguments: [String]
 }
 
 /// `pg_constraint`: a foreign key, which may change the rows that refer when the ones that they refer to are changed.

@@ -48,8 +48,9 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             "SELECT ev_class, ev_type, pg_get_ruledef(oid) FROM pg_rewrite WHERE rulename <> '_RETURN'"
         case .triggers:
             """
-            SELECT tgrelid, tgfoid, tgtype, CASE WHEN tgqual IS NOT NULL THEN pg_get_triggerdef(oid) END FROM pg_trigger
-            WHERE NOT tgisinternal AND tgenabled <> 'D'
+            SELECT tgrelid, tgfoid, tgtype, CASE WHEN tgqual IS NOT NULL THEN pg_get_triggerdef(oid) END,
+              tgenabled <> 'D', CASE WHEN tgnargs > 0 THEN encode(tgargs, 'escape') END
+            FROM pg_trigger WHERE NOT tgisinternal
             """
         case .policies:
             "SELECT polrelid, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy"
@@ -59,6 +60,8 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             """
             SELECT indrelid, pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid) FROM pg_index
             WHERE indexprs IS NOT NULL OR indpred IS NOT NULL
+            UNION ALL SELECT partrelid, pg_get_expr(partexprs, partrelid), NULL FROM pg_partitioned_table
+            WHERE partexprs IS NOT NULL
             """
         case .types:
             """
@@ -72,7 +75,8 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
               provariadic, proallargtypes, proargmodes, proargnames,
               CASE WHEN pronamespace = 11 OR lanname NOT IN ('sql', 'plpgsql', 'internal') THEN NULL
                 WHEN prosqlbody IS NOT NULL THEN pg_get_function_sqlbody(p.oid) ELSE prosrc END,
-              probin, (SELECT substr(c, 13) FROM unnest(proconfig) c WHERE c LIKE 'search\\_path=%')
+              probin, (SELECT substr(c, 13) FROM unnest(proconfig) c WHERE c LIKE 'search\\_path=%'),
+              CASE WHEN pronamespace <> 11 THEN pg_get_expr(proargdefaults, 0) END
             FROM pg_proc p JOIN pg_language l ON l.oid = prolang
             JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname !~ '^pg_(toast|temp_|toast_temp_)'
             """

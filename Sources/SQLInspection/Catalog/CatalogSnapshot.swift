@@ -14,11 +14,13 @@ package final class CatalogSnapshot: Sendable {
     package let database: String
     let contents: Contents
     /// What the bodies of views and routines do, found out when first met.
-    let memo = RoutineMemo()
+    let memo: RoutineMemo
 
     private static let lastID = Atomic<UInt64>(0)
 
-    init(contents: Contents) {
+    /// - Parameter summaries: what is known already of bodies.
+    init(contents: Contents, summaries: [RoutineMemo.Subject: RoutineMemo.Summary] = [:]) {
+        memo = RoutineMemo(summaries)
         id = Self.lastID.add(1, ordering: .relaxed).newValue
         database = contents.database
         self.contents = contents
@@ -55,6 +57,7 @@ package final class CatalogSnapshot: Sendable {
         var policies: [UInt32: [CatalogRowPolicy]] = [:]
         /// By the table that is referred to.
         var cascades: [UInt32: [CatalogCascade]] = [:]
+        /// Of indexes and partition keys.
         var indexExpressions: [UInt32: [String]] = [:]
         var types: [UInt32: CatalogType] = [:]
         var typeByName: [QualifiedName: UInt32] = [:]
@@ -105,26 +108,6 @@ extension CatalogSnapshot {
     package func name(of id: ColumnID) -> String? {
         guard let relation = relation(id.table), let column = column(id) else { return nil }
         return "\(schemaName(relation.schema)).\(relation.name).\(column.name)"
-    }
-
-    /// The columns whose values are this column's too: the same column of all tables above and below it by inheritance or
-    /// partitioning. A tag on the column is a tag on all of them.
-    package func columnsSharing(_ id: ColumnID) -> Set<ColumnID> {
-        guard let name = column(id)?.name else { return [id] }
-        var result: Set<ColumnID> = [id]
-        var pending = [id.table]
-        var seen: Set<UInt32> = [id.table]
-        while let table = pending.popLast() {
-            for relative in (contents.parents[table] ?? []) + (contents.children[table] ?? [])
-            where seen.insert(relative).inserted {
-                guard let relation = relation(relative),
-                    let column = columns(of: relation).first(where: { $0.name == name })
-                else { continue }
-                result.insert(ColumnID(table: relative, attribute: column.number))
-                pending.append(relative)
-            }
-        }
-        return result
     }
 
     /// All tables below, nearest first.

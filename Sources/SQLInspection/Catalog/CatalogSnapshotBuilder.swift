@@ -39,7 +39,10 @@ extension CatalogSnapshot {
                 contents.rules[row.oid(0), default: []].append(rule)
             case .triggers:
                 let trigger = CatalogTrigger(
-                    function: row.oid(1), events: row.int(2), definition: row.optional(3))
+                    function: row.oid(1), events: row.int(2), definition: row.optional(3),
+                    isEnabled: row.optional(4) != "f",
+                    arguments: row.text(5).split(separator: "\\000", omittingEmptySubsequences: false).map(
+                        String.init))
                 contents.triggers[row.oid(0), default: []].append(trigger)
             case .policies:
                 let policy = CatalogRowPolicy(using: row.optional(1), check: row.optional(2))
@@ -99,7 +102,8 @@ extension CatalogSnapshot {
                 defaultCount: row.int(8),
                 variadic: row.oid(9), allArguments: row.array(10).compactMap { UInt32($0) },
                 modes: row.array(11).compactMap(\.first), names: row.array(12), source: row.optional(13),
-                library: row.optional(14), searchPath: row.optional(15).map(SearchPath.split))
+                library: row.optional(14), searchPath: row.optional(15).map(SearchPath.split),
+                argumentDefaults: row.optional(16))
             contents.routines[routine.oid] = routine
             contents.routinesByName[ExactName(routine.name), default: []].append(routine.oid)
         }

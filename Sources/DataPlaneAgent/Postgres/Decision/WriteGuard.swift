@@ -7,8 +7,8 @@ internal import SQLInspection
 /// What masking asks of statements that write: values that are masked in results go nowhere else, and what masks have made
 /// does not come back.
 struct WriteGuard {
-    /// A masked column whose values the statement would put where they are not masked as strictly.
-    let copied: String?
+    /// A masked column whose values the statement would bring to where they are not masked as strictly.
+    private let escape: Escape?
     /// The forms of masked values that may not stand in the statement, and the columns that they would be taken for.
     private let forms: [MaskedForm]
     private let columns: [String]
@@ -18,10 +18,15 @@ struct WriteGuard {
     /// Of so many bytes at most.
     private static let smallNumber = 3
 
+    private struct Escape {
+        var columns: [String]
+        var means: Transfer.Means
+    }
+
     static let none = WriteGuard()
 
     private init() {
-        copied = nil
+        escape = nil
         forms = []
         columns = []
         looksAtSmallNumbers = false
@@ -35,11 +40,11 @@ struct WriteGuard {
             self = .none
             return
         }
-        copied =
+        escape =
             inspections.first?.statements.lazy.flatMap { statement in
                 statement.transfers.lazy.compactMap { transfer in
-                    Self.unmaskedSource(
-                        of: transfer, facts.columns, besides: statement.tables + statement.reached, masks,
+                    Self.escape(
+                        by: transfer, facts.columns, besides: statement.tables + statement.reached, masks,
                         desk)
                 }
             }.first
@@ -85,25 +90,28 @@ struct WriteGuard {
         return kinds
     }
 
-    private static func unmaskedSource(
-        of transfer: Transfer, _ touched: [ColumnFact], besides tables: [TableReference], _ masks: MaskPlan,
+    private static func escape(
+        by transfer: Transfer, _ touched: [ColumnFact], besides tables: [TableReference], _ masks: MaskPlan,
         _ desk: DecisionDesk
-    ) -> String? {
+    ) -> Escape? {
+        if transfer.means == .unproven, transfer.lineage == .unknown {
+            return masks.coversColumns ? Escape(columns: [], means: transfer.means) : nil
+        }
         let sources: [ColumnFact]
         switch transfer.lineage {
         case .none: return nil
         case .columns(let columns): sources = columns.flatMap { desk.columnFacts(for: $0, use: .output) }
         case .unknown: sources = touched + desk.columnFacts(of: tables)
         }
-        let target = transfer.target.flatMap {
-            masks.mask(anyOf: desk.columnFacts(for: $0, use: .assignment))
-        }
+        let known = transfer.target.map { desk.columnFacts(for: $0, use: .assignment) } ?? []
+        let named = transfer.names.map { ColumnFact($0, tags: desk.view.tags.tags(of: $0), use: .assignment) }
+        let target = masks.mask(anyOf: known + named)
         return sources.map { ($0.name, masks.mask(column: $0.name, tags: $0.tags)) }
             .filter { _, mask in
                 guard let mask else { return false }
                 guard let target else { return true }
                 return target.strategy.strictest(mask.strategy) != target.strategy
-            }.map(\.0).min()
+            }.map(\.0).min().map { Escape(columns: [$0], means: transfer.means) }
     }
 
     /// Whether the statement has to be looked at with its literals and parameters.
@@ -169,15 +177,32 @@ struct WriteGuard {
     }
 
     var copyRefusal: Report? {
-        copied.map { column in
-            Report(
-                .error, .insufficientPrivilege,
-                "the statement would copy values of \(column), which policy masks for you, to where they are not masked",
-                detail: Self.detail("masked_value_copied", [column]),
-                hint:
-                    "Leave the column out. To copy it, the target has to be tagged and masked at least as strictly."
-            )
-        }
+        guard let escape else { return nil }
+        let column = escape.columns.first ?? "columns"
+        let text =
+            switch escape.means {
+            case .copy:
+                "the statement would copy values of \(column), which policy masks for you, to where they are not masked"
+            case .rename:
+                "the statement would take from \(column), which policy masks for you, the name that it is masked by"
+            case .definition:
+                "what the statement defines would bring values of \(column), which policy masks for you, to where they are not masked"
+            case .unproven:
+                "it cannot be told whether the statement leaves all values masked that policy masks for you"
+            }
+        let hint =
+            switch escape.means {
+            case .copy:
+                "Leave the column out. To copy it, the target has to be tagged and masked at least as strictly."
+            case .rename:
+                "Ask an admin to tag the new name first: where it is masked at least as strictly, the statement is allowed."
+            case .definition:
+                "Leave the column out, or ask an admin for it. A target that is tagged and masked at least as strictly is allowed."
+            case .unproven: "Ask an admin for it."
+            }
+        return Report(
+            .error, .insufficientPrivilege, text, detail: Self.detail("masked_value_copied", escape.columns),
+            hint: hint)
     }
 
     var valueRefusal: Report {
