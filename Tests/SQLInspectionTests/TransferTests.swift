@@ -4,13 +4,14 @@ import Testing
 
 /// Where values of columns come to lie, and how a COPY writes them.
 struct TransferTests {
-    /// `source > target` for each, `new` for what is no column yet, `?` for an unknown source.
+    /// `source > target` for each, the names that it is to go by or `new` for what is no column yet, `?` for an unknown source.
     private func transfers(_ text: String) throws -> Set<String> {
         let catalog = Fixtures.shop
         func name(_ column: ColumnID) -> String { catalog.name(of: column) ?? "?" }
         return Set(
             try inspect(text).statements.flatMap(\.transfers).flatMap { transfer -> [String] in
-                let target = transfer.target.map(name) ?? "new"
+                let named = transfer.names.isEmpty ? "new" : transfer.names.joined(separator: " ")
+                let target = transfer.target.map(name) ?? named
                 guard case .columns(let sources) = transfer.lineage else { return ["? > \(target)"] }
                 return sources.map { "\(name($0)) > \(target)" }
             })
@@ -40,6 +41,25 @@ struct TransferTests {
             "ALTER TABLE customers ALTER COLUMN tenant_id TYPE text USING email",
             "\(email) > public.customers.tenant_id"
         ),
+        ("ALTER TABLE orders RENAME COLUMN note TO x", "public.orders.note > public.orders.x"),
+        ("ALTER TABLE orders RENAME TO x", "public.orders.note > public.x.note"),
+        ("ALTER INDEX orders RENAME TO x", "public.orders.note > public.x.note"),
+        ("ALTER TABLE orders SET SCHEMA x", "public.orders.note > x.orders.note"),
+        ("ALTER SCHEMA public RENAME TO x", "public.orders.note > x.orders.note"),
+        ("ALTER TABLE nowhere RENAME TO people", "? > new"),
+        (
+            "ALTER TABLE customers ADD x text GENERATED ALWAYS AS (lower(email)) STORED",
+            "\(email) > public.customers.x"
+        ),
+        (
+            "CREATE RULE r AS ON UPDATE TO customers DO ALSO INSERT INTO settings VALUES (NEW.email)",
+            "\(email) > public.settings.key"
+        ),
+        (
+            "CREATE TABLE t (x text REFERENCES customers (email) ON UPDATE CASCADE)",
+            "\(email) > public.t.x"
+        ),
+        ("EXECUTE p((SELECT email FROM customers))", "\(email) > new"),
         (
             "PREPARE p AS INSERT INTO settings SELECT email, 'x' FROM customers",
             "\(email) > public.settings.key"
@@ -53,6 +73,10 @@ struct TransferTests {
         "INSERT INTO settings VALUES ('a', 'b')",
         "EXPLAIN INSERT INTO settings SELECT email, 'x' FROM customers",
         "DELETE FROM customers WHERE email = 'x'", "ALTER TABLE customers ADD COLUMN x int DEFAULT 1",
+        "CREATE TABLE t (x text REFERENCES customers (email))",
+        "ALTER TABLE customers ADD CHECK (email <> '')",
+        "CREATE INDEX ON orders ((note || 'x'))", "DROP TABLE orders",
+        "CREATE RULE r AS ON UPDATE TO customers DO INSTEAD NOTHING",
     ]) func seesNoneWhereNoneGo(text: String) throws {
         #expect(try transfers(text) == [])
     }

@@ -1,6 +1,10 @@
 extension Analyzer {
     /// What runs by itself whenever rows change: where it would put their values.
     func noteAttachments(of node: Node) throws(InspectionFailure) {
+        if node.kind == .createTrigStmt || node.kind == .ruleStmt, isTemporary(node.node(.relation)) {
+            // Nothing shows what it does later.
+            return findings.add(Transfer(target: nil, lineage: .unknown, means: .unproven))
+        }
         switch node.kind {
         case .createTrigStmt:
             guard let relation = definedRelation(named: node.node(.relation)) else { return }

@@ -44,6 +44,8 @@ extension Analyzer {
     ) throws(InspectionFailure) -> RoutineMemo.Summary {
         var result = RoutineMemo.Summary()
         let bytes = Array(text.utf8)
+        // The parser's share; statements themselves are bounded by their size.
+        if context.isCompared { try context.bodies.spend(50 + bytes.count / 4) }
         let tree: ParseTree
         do {
             try PreScan.check(bytes)

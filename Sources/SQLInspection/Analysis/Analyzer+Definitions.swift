@@ -18,6 +18,7 @@ extension Analyzer {
         let before = Set(findings.routines)
         noteNames(changedBy: node)
         try noteStoredValues(of: node)
+        noteForeignKeys(of: node)
         try noteAttachments(of: node)
         try noteStanding(changedBy: node)
         switch node.kind {
@@ -68,6 +69,7 @@ extension Analyzer {
         let probe = Analyzer(context: context, tree: tree, isBehind: true)
         let summary = try probe.read(relation)
         findings.absorb(summary.findings, columns: false)
+        for transfer in probe.findings.transfers { findings.add(transfer) }
         // Rows that clash are named by the values that the view takes from elsewhere.
         for column in summary.columns { findings.add(behind: column.lineage) }
     }

@@ -23,7 +23,7 @@ extension Analyzer {
         guard let name = names.last, let schema else { return nil }
         var routine = CatalogRoutine(
             oid: .max, name: name, schema: schema, kind: node.flag(.isProcedure) ? "p" : "f", language: "sql",
-            result: node.node(.returnType).map(resolveTypeQuietly) ?? TypeID.undetermined,
+            result: typeQuietly(node.node(.returnType)),
             returnsSet: node.node(.returnType)?.flag(.setof) ?? false, arguments: [], defaultCount: 0,
             variadic: 0, allArguments: [], modes: [], names: [])
         readParameters(of: node, into: &routine)
@@ -32,12 +32,7 @@ extension Analyzer {
             switch option.text(.defname) {
             case "language": routine.language = (option.node(.arg)?.stringValue ?? "").lowercased()
             case "as": routine.source = option.node(.arg)?.list(.items).first?.stringValue
-            case "set":
-                guard let setting = option.node(.arg), setting.text(.name)?.lowercased() == "search_path"
-                else {
-                    continue
-                }
-                routine.searchPath = setting.list(.args).compactMap { $0.node(.sval)?.text(.sval) }
+            case "set": if let setting = option.node(.arg) { set(setting, of: &routine) }
             default: break
             }
         }
@@ -54,9 +49,31 @@ extension Analyzer {
         )
     }
 
+    /// SET in the definition of a routine.
+    private func set(_ setting: Node, of routine: inout CatalogRoutine) {
+        let name = setting.text(.name)?.lowercased()
+        let values = setting.list(.args).compactMap { $0.node(.sval)?.text(.sval) }
+        guard name == nil || name == "search_path" else { return }
+        routine.searchPath = values.isEmpty ? nil : values
+    }
+
+    /// ALTER FUNCTION: names in its body may be looked up elsewhere.
+    func noteSettings(of node: Node) throws(InspectionFailure) {
+        guard let object = node.node(.func) else { return }
+        let settings = node.list(.actions).filter { $0.text(.defname) == "set" }.compactMap { $0.node(.arg) }
+        guard !settings.isEmpty else { return }
+        let altered = routines(named: object)
+        try compare(Set(altered.map(\.name))) { contents in
+            for var routine in altered {
+                for setting in settings { set(setting, of: &routine) }
+                contents.routines[routine.oid] = routine
+            }
+        }
+    }
+
     private func readParameters(of node: Node, into routine: inout CatalogRoutine) {
         for parameter in node.list(.parameters) {
-            let type = parameter.node(.argType).map(resolveTypeQuietly) ?? TypeID.undetermined
+            let type = typeQuietly(parameter.node(.argType))
             let mode: Character =
                 switch parameter.enumeration(.mode, as: FunctionParameterMode.self) {
                 case .out: "o"
@@ -72,10 +89,6 @@ extension Analyzer {
             if mode == "v" { routine.variadic = catalog.type(type)?.element ?? 0 }
             if parameter.has(.defexpr) { routine.defaultCount += 1 }
         }
-    }
-
-    private func resolveTypeQuietly(_ node: Node) -> UInt32 {
-        Analyzer(context: context, tree: tree, isBehind: true).resolveType(node)
     }
 
     /// RETURN, or the statements of BEGIN ATOMIC.
@@ -156,7 +169,8 @@ extension Analyzer {
         let runs = catalog.standingUses(of: [target.name]).contains { use in
             switch use {
             case .trigger, .eventTrigger: true
-            case .rule, .column, .expression, .domainCheck, .materializedView: catalog.hasOwnRoutines
+            case .rule, .column, .expression, .domainCheck, .domainDefault, .materializedView:
+                catalog.hasOwnRoutines
             }
         }
         if runs { findings.add(Transfer(target: nil, lineage: .unknown, means: .unproven)) }

@@ -24,8 +24,7 @@ extension Analyzer {
     func definedRelation(named node: Node?) -> CatalogRelation? {
         guard let node else { return nil }
         let names = names(of: node)
-        let isTemporary = names.count == 1 && context.settings.temporaryRelations[names[0]] != nil
-        if isTemporary || names.dropLast().last == "pg_temp" || isBatchCreated(names) { return nil }
+        if isTemporary(node) || isBatchCreated(names) { return nil }
         if let relation = findRelation(names) { return relation }
         findings.missing(names.joined(separator: "."))
         findings.add(Transfer(target: nil, lineage: .unknown, means: .unproven))

@@ -2,6 +2,7 @@ extension Analyzer {
     private static let redefining: Set<NodeKind> = [
         .createFunctionStmt, .viewStmt, .createStmt, .createTableAsStmt, .createSeqStmt, .renameStmt,
         .alterObjectSchemaStmt, .dropStmt, .createCastStmt, .defineStmt, .createRangeStmt,
+        .alterFunctionStmt,
     ]
 
     /// A definition may change what others do that stand already: triggers, rules, defaults, checks, stored views. What they would
@@ -13,6 +14,7 @@ extension Analyzer {
         }
         switch node.kind {
         case .createFunctionStmt: try noteFunction(node)
+        case .alterFunctionStmt: try noteSettings(of: node)
         case .viewStmt: try noteView(node)
         case .createStmt, .createTableAsStmt, .createSeqStmt:
             let target = node.node(.relation) ?? node.node(.into)?.node(.rel) ?? node.node(.sequence)
@@ -55,7 +57,7 @@ extension Analyzer {
     private func standing(in catalog: CatalogSnapshot) -> Analyzer {
         let context = AnalysisContext(
             catalog: catalog, settings: context.settings, path: context.pathNames, parser: context.parser,
-            isCompared: true)
+            bodies: .init(maximumSteps: AnalysisContext.Bodies.fewSteps), isCompared: true)
         return Analyzer(context: context, tree: tree, isBehind: true)
     }
 
@@ -96,6 +98,14 @@ extension Analyzer {
         case .expression(let text, let oid):
             guard let relation = catalog.relation(oid) else { return }
             _ = try follow(text, on: relation)
+        case .domainDefault(let text):
+            let body = try inspectBody(
+                "SELECT \(text)", context: context.behind(path: ["pg_catalog"]), scope: Scope(parent: nil),
+                calls: routinePath)
+            noteDefinition(body.findings)
+            for column in body.columns {
+                findings.add(Transfer(target: nil, lineage: column.lineage, means: .definition))
+            }
         case .domainCheck(let oid):
             let body = try domainSummary(oid).findings
             if !body.actions.isSubset(of: .read) {

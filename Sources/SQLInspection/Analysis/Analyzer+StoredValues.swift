@@ -10,25 +10,29 @@ extension Analyzer {
             for column in node.list(.tableElts) where column.kind == .columnDef {
                 try noteStoredValues(ofColumn: column, in: name.qualifiedName, row, means: .definition)
             }
+            if name.schema.hasPrefix(Self.temporarySchemas) { try noteInherited(by: node) }
         case .createDomainStmt:
             for constraint in node.list(.constraints) {
                 try noteStoredValue(constraint.node(.rawExpr), Scope(parent: nil), means: .definition)
+                try noteLooks(of: constraint, atColumnsOf: node.list(.domainname).names)
             }
         case .alterDomainStmt:
             guard let value = node.node(.def) else { return }
             guard value.kind == .constraint else {
                 return try noteStoredValue(value, Scope(parent: nil), means: .definition)
             }
-            try noteLooks(of: value.node(.rawExpr), atColumnsOf: node.list(.typeName).names)
+            try noteLooks(of: value, atColumnsOf: node.list(.typeName).names)
         default: break
         }
     }
 
     private func noteStoredValues(ofAlteration node: Node) throws(InspectionFailure) {
         guard let table = node.node(.relation) else { return }
-        let known = findRelation(names(of: table))
+        let known = isTemporary(table) ? nil : findRelation(names(of: table))
         let name =
-            known.map { reference(to: $0, .defined).qualifiedName } ?? creationTarget(table).qualifiedName
+            known.map { reference(to: $0, .defined).qualifiedName }
+            ?? (isTemporary(table)
+                ? "pg_temp.\(names(of: table).last ?? "")" : creationTarget(table).qualifiedName)
         for command in node.list(.cmds) {
             let kind = command.enumeration(.subtype, as: AlterTableType.self)
             let column = command.text(.name) ?? ""
@@ -80,21 +84,60 @@ extension Analyzer {
         take(flowsOf: inner)
     }
 
-    /// A new check of a domain looks at the values of every column of it.
-    private func noteLooks(of check: Node?, atColumnsOf domain: [String]) throws(InspectionFailure) {
-        guard let check, let type = typeNamed(domain) else { return }
+    /// A new check of a domain looks at the values of every column of it, and at those of expressions in any body.
+    private func noteLooks(of constraint: Node, atColumnsOf domain: [String]) throws(InspectionFailure) {
+        guard constraint.enumeration(.contype, as: ConstrType.self) == .check,
+            let check = constraint.node(.rawExpr)
+        else { return }
+        let type = typeNamed(domain)
         var columns: Set<ColumnID> = []
-        for relation in catalog.contents.relations {
+        for relation in type == nil ? [] : catalog.contents.relations {
             for column in catalog.columns(of: relation)
-            where column.type >= 16_384 && catalog.typesInside(column.type).contains(type) {
+            where column.type >= 16_384 && catalog.typesInside(column.type).contains(type ?? 0) {
                 columns.insert(ColumnID(table: relation.oid, attribute: column.number))
             }
         }
         let scope = Scope(parent: nil)
-        scope.variables["value"] = Value(type: catalog.baseType(type), lineage: .columns(columns))
+        scope.variables["value"] = Value(
+            type: type.map(catalog.baseType) ?? TypeID.undetermined, lineage: .columns(columns))
         let inner = Analyzer(context: context, tree: tree, isBehind: isBehind)
         _ = try inner.expression(check, scope)
         take(flowsOf: inner)
+        if !inner.findings.actions.isSubset(of: .read) {
+            findings.add(Transfer(target: nil, lineage: .unknown, means: .unproven))
+        }
+    }
+
+    /// No catalog but the session's own shows what is done to a temporary table: nothing may come to it that can change.
+    private func noteInherited(by node: Node) throws(InspectionFailure) {
+        let likes = node.list(.tableElts).filter { $0.kind == .tableLikeClause }.compactMap {
+            $0.node(.relation)
+        }
+        for source in likes + Array(node.list(.inhRelations)) where source.kind == .rangeVar {
+            guard let relation = definedRelation(named: source) else { continue }
+            for column in catalog.columns(of: relation) {
+                let id = ColumnID(table: relation.oid, attribute: column.number)
+                guard let text = catalog.contents.expressions[id] else { continue }
+                var found = Findings()
+                try absorbExpression(text, on: relation, into: &found)
+                noteRoutines(of: found)
+            }
+        }
+    }
+
+    private func noteRoutines(of found: Findings) {
+        guard found.routines.contains(where: { $0.schema != "pg_catalog" }) else { return }
+        findings.add(Transfer(target: nil, lineage: .unknown, means: .unproven))
+    }
+
+    private static let temporarySchemas = "pg_temp"
+
+    /// Whether a name means a relation of the session's own.
+    func isTemporary(_ table: Node?) -> Bool {
+        guard let table else { return false }
+        let names = names(of: table)
+        if names.count > 1 { return names[names.count - 2].hasPrefix(Self.temporarySchemas) }
+        return context.settings.temporaryRelations[names.last ?? ""] != nil
     }
 
     /// What a generated column holds is known by its expression: without it, by its own name only.
@@ -137,9 +180,11 @@ extension Analyzer {
         _ node: Node?, _ scope: Scope, in column: ColumnID? = nil, names: [String] = [], means: Transfer.Means
     ) throws(InspectionFailure) {
         guard let node else { return }
+        let isTemporaryTable = names.contains { $0.hasPrefix(Self.temporarySchemas) }
         let inner = Analyzer(context: context, tree: tree, isBehind: isBehind)
         let value = try inner.expression(node, scope)
         take(flowsOf: inner)
+        if isTemporaryTable { noteRoutines(of: inner.findings) }
         if value.lineage == .unknown, inner.findings.showsNoRows { return }
         findings.add(Transfer(target: column, names: names, lineage: value.lineage, means: means))
     }

@@ -10,6 +10,7 @@ extension Analyzer {
     ) throws(InspectionFailure) -> RoutineMemo.Summary {
         let isTrigger = routine.result == TypeID.trigger || routine.result == TypeID.eventTrigger
         let text = PLpgSQLText.createFunction(source, of: routine, catalog)
+        if context.isCompared { try context.bodies.spend(50 + text.utf8.count / 4) }
         var failed = RoutineMemo.Summary(isComplete: false)
         failed.findings.actions = .unknown
         failed.findings.reachesAnything = true

@@ -58,15 +58,18 @@ package enum CatalogQuery: Int, CaseIterable, Sendable {
             "SELECT confrelid, conrelid, confdeltype, confupdtype FROM pg_constraint WHERE contype = 'f'"
         case .indexes:
             """
-            SELECT indrelid, pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid) FROM pg_index
+            SELECT indrelid, pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid), NULL FROM pg_index
             WHERE indexprs IS NOT NULL OR indpred IS NOT NULL
-            UNION ALL SELECT partrelid, pg_get_expr(partexprs, partrelid), NULL FROM pg_partitioned_table
+            UNION ALL SELECT partrelid, pg_get_expr(partexprs, partrelid), NULL, NULL FROM pg_partitioned_table
             WHERE partexprs IS NOT NULL
+            UNION ALL SELECT stxrelid, NULL, NULL, pg_get_expr(stxexprs, stxrelid) FROM pg_statistic_ext
+            WHERE stxexprs IS NOT NULL
             """
         case .types:
             """
             SELECT t.oid, typname, typnamespace, typtype, typcategory, typispreferred, coalesce(rngsubtype, typelem), typarray,
-              typrelid, typbasetype FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace
+              typrelid, typbasetype, CASE WHEN typtype = 'd' THEN pg_get_expr(typdefaultbin, 0) END
+            FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace
             LEFT JOIN pg_range r ON r.rngtypid = t.oid WHERE nspname !~ '^pg_(toast|temp_|toast_temp_)'
             """
         case .routines:

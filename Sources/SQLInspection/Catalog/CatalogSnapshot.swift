@@ -49,6 +49,7 @@ package final class CatalogSnapshot: Sendable {
         var expressions: [ColumnID: String] = [:]
         var checks: [UInt32: [String]] = [:]
         var domainChecks: [UInt32: [String]] = [:]
+        var domainDefaults: [UInt32: String] = [:]
         var parents: [UInt32: [UInt32]] = [:]
         var children: [UInt32: [UInt32]] = [:]
         var views: [UInt32: String] = [:]
@@ -59,6 +60,8 @@ package final class CatalogSnapshot: Sendable {
         var cascades: [UInt32: [CatalogCascade]] = [:]
         /// Of indexes and partition keys.
         var indexExpressions: [UInt32: [String]] = [:]
+        /// What ANALYZE works out.
+        var statistics: [UInt32: [String]] = [:]
         var types: [UInt32: CatalogType] = [:]
         var typeByName: [QualifiedName: UInt32] = [:]
         var routines: [UInt32: CatalogRoutine] = [:]

@@ -52,8 +52,9 @@ extension CatalogSnapshot {
                     child: row.oid(1), onDelete: row.character(2), onUpdate: row.character(3))
                 contents.cascades[row.oid(0), default: []].append(cascade)
             case .indexes:
-                contents.indexExpressions[row.oid(0), default: []] += [row.optional(1), row.optional(2)]
-                    .compactMap { $0 }
+                let expressions = [row.optional(1), row.optional(2)].compactMap { $0 }
+                if !expressions.isEmpty { contents.indexExpressions[row.oid(0), default: []] += expressions }
+                if let text = row.optional(3) { contents.statistics[row.oid(0), default: []].append(text) }
             case .types: addType(row)
             case .routines: addRoutine(row)
             case .aggregates: aggregates.append((row.oid(0), (1...8).map { row.oid($0) }.filter { $0 != 0 }))
@@ -91,6 +92,7 @@ extension CatalogSnapshot {
                 isPreferred: row.bool(5), element: row.oid(6), array: row.oid(7), relation: row.oid(8),
                 base: row.oid(9))
             contents.types[type.oid] = type
+            if let text = row.optional(10) { contents.domainDefaults[type.oid] = text }
             contents.typeByName[QualifiedName(schema: type.schema, name: type.name)] = type.oid
         }
 

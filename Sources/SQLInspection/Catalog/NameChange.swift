@@ -74,7 +74,8 @@ extension CatalogSnapshot {
             for column in columns(of: table) {
                 let id = ColumnID(table: table.oid, attribute: column.number)
                 guard !seen.contains(id) else { continue }
-                for member in columnsSharing(id).subtracting(change.dropped)
+                let members = columnsSharing(id).subtracting(change.dropped)
+                for member in members.sorted(by: { ($0.table, $0.attribute) < ($1.table, $1.attribute) })
                 where seen.insert(member).inserted {
                     let sharing = columnsSharing(member, after: change)
                     seen.formUnion(sharing)

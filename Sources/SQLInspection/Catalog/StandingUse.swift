@@ -4,9 +4,10 @@ enum StandingUse {
     case rule(CatalogRule, on: UInt32)
     /// A default, or the expression of a generated column.
     case column(ColumnID, String)
-    /// A check, a row policy, an expression of an index or a partition key.
+    /// A check, a row policy, an expression of an index, a partition key or statistics.
     case expression(String, on: UInt32)
     case domainCheck(UInt32)
+    case domainDefault(String)
     case materializedView(UInt32)
     case eventTrigger(UInt32)
 }
@@ -36,7 +37,9 @@ extension CatalogSnapshot {
             uses += rules.filter { isNamed || mentions($0.definition) }.map { .rule($0, on: relation) }
         }
         for (column, text) in contents.expressions where mentions(text) { uses.append(.column(column, text)) }
-        for (relation, texts) in Array(contents.checks) + Array(contents.indexExpressions) {
+        for (relation, texts) in Array(contents.checks) + Array(contents.indexExpressions)
+            + Array(contents.statistics)
+        {
             uses += texts.filter { mentions($0) }.map { .expression($0, on: relation) }
         }
         for (relation, policies) in contents.policies {
@@ -46,6 +49,7 @@ extension CatalogSnapshot {
         for (domain, checks) in contents.domainChecks where checks.contains(where: { mentions($0) }) {
             uses.append(.domainCheck(domain))
         }
+        uses += contents.domainDefaults.values.filter { mentions($0) }.map { .domainDefault($0) }
         for (relation, text) in contents.views where mentions(text) {
             if self.relation(relation)?.kind == .materializedView { uses.append(.materializedView(relation)) }
         }
@@ -57,77 +61,63 @@ extension CatalogSnapshot {
     private func spread(_ search: inout NameSearch) {
         let routines = contents.routines.values.filter { $0.schema != Self.pgCatalog }
         let operators = contents.operators.values.joined().filter { $0.schema != Self.pgCatalog }
-        var count: Int
-        repeat {
-            count = search.count
-            for routine in routines where !search.has(routine.name) {
-                let texts = [routine.source, routine.argumentDefaults].compactMap { $0 }
-                if texts.contains(where: { search.finds(in: $0) })
-                    || routine.support.contains(where: {
-                        contents.routines[$0].map { search.has($0.name) } ?? false
-                    })
-                {
-                    search.add(routine.name)
-                }
+        var texts: [(name: String, text: SearchedText)] = []
+        for routine in routines {
+            for text in [routine.source, routine.argumentDefaults].compactMap({ $0 }) {
+                texts.append((routine.name, SearchedText(text)))
             }
-            for (oid, text) in contents.views where oid >= 16_384 && search.finds(in: text) {
-                if let view = relation(oid) { search.add(view.name) }
+        }
+        for (oid, text) in contents.views where oid >= 16_384 {
+            if let view = relation(oid) { texts.append((view.name, SearchedText(text))) }
+        }
+        for (domain, checks) in contents.domainChecks {
+            guard let type = type(domain) else { continue }
+            for check in checks { texts.append((type.name, SearchedText(check))) }
+        }
+        func isNamed(_ routine: UInt32) -> Bool {
+            contents.routines[routine].map { search.has($0.name) } ?? false
+        }
+        while search.advance() {
+            for (name, text) in texts where !search.has(name) && search.finds(in: text) { search.add(name) }
+            for routine in routines where routine.support.contains(where: isNamed) {
+                search.add(routine.name)
             }
-            for entry in operators
-            where contents.routines[entry.function].map({ search.has($0.name) }) ?? false {
-                search.add(entry.name)
-            }
-            for (domain, checks) in contents.domainChecks
-            where checks.contains(where: { search.finds(in: $0) }) {
-                if let type = type(domain) { search.add(type.name) }
-            }
+            for entry in operators where isNamed(entry.function) { search.add(entry.name) }
             // Casts are called without any word.
-            let isCast = contents.userCasts.contains {
-                contents.routines[$0.function].map { search.has($0.name) } ?? false
-            }
-            if isCast { search.findsAnything = true }
-        } while search.count != count
+            if contents.userCasts.contains(where: { isNamed($0.function) }) { search.findsAnything = true }
+        }
     }
 }
 
-/// Looks for names in texts of SQL. Case is folded as the server folds it: in ASCII.
-private struct NameSearch {
-    private var names: Set<[UInt8]> = []
-    var findsAnything = false
+/// A text of SQL as names are looked for in it. Case is folded as the server folds it: in ASCII.
+struct SearchedText {
+    fileprivate let bytes: [UInt8]
+    /// Where it executes texts: without what may stand inside a name that is put together.
+    fileprivate let joined: [UInt8]
+    /// It may spell names in ways that are not looked into.
+    fileprivate let mayHideNames: Bool
 
-    init(_ names: Set<String>) {
-        for name in names { add(name) }
+    init(_ text: String) {
+        bytes = Self.folded(text)
+        let executes = Self.contains(bytes, Array("execute".utf8))
+        let joins = executes && Self.contains(bytes, Array("||".utf8))
+        joined = joins ? bytes.filter { !Array("'| \n\r\t".utf8).contains($0) } : []
+        mayHideNames =
+            Self.contains(bytes, Array("u&\"".utf8)) || executes && bytes.contains(UInt8(ascii: "\\"))
+            || joins && Self.hasDollarQuotes(bytes)
     }
 
-    var count: Int { names.count }
-
-    func has(_ name: String) -> Bool { findsAnything || names.contains(Self.folded(name)) }
-
-    mutating func add(_ name: String) {
-        let name = Self.folded(name)
-        names.insert(name)
-        // Doubled where it is quoted.
-        if name.isEmpty || name.contains(UInt8(ascii: "\"")) { findsAnything = true }
-    }
-
-    func finds(in text: String) -> Bool {
-        if findsAnything { return true }
-        let text = Self.folded(text)
-        // Names that are spelled by code points, or put together.
-        if Self.contains(text, Self.codePoints) { return true }
-        if Self.contains(text, Self.execute), Self.contains(text, Self.join) { return true }
-        return names.contains { Self.contains(text, $0) }
-    }
-
-    private static let codePoints = Array("u&\"".utf8)
-    private static let execute = Array("execute".utf8)
-    private static let join = Array("||".utf8)
-
-    private static func folded(_ text: String) -> [UInt8] {
+    fileprivate static func folded(_ text: String) -> [UInt8] {
         text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }
 
-    private static func contains(_ text: [UInt8], _ name: [UInt8]) -> Bool {
+    private static func hasDollarQuotes(_ text: [UInt8]) -> Bool {
+        zip(text, text.dropFirst()).contains { first, second in
+            first == UInt8(ascii: "$") && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(second)
+        }
+    }
+
+    fileprivate static func contains(_ text: [UInt8], _ name: [UInt8]) -> Bool {
         let (text, name) = (text.span, name.span)
         guard !name.isEmpty, text.count >= name.count else { return false }
         let first = name[0]
@@ -137,5 +127,51 @@ private struct NameSearch {
             if length == name.count { return true }
         }
         return false
+    }
+}
+
+private struct NameSearch {
+    private var names: Set<[UInt8]> = []
+    /// Not looked for everywhere yet.
+    private var added: [[UInt8]] = []
+    private var current: [[UInt8]] = []
+    var findsAnything = false
+
+    /// Beyond this many, all is taken to be built on them.
+    private static let maximumCount = 100
+
+    init(_ names: Set<String>) {
+        for name in names { add(name) }
+    }
+
+    func has(_ name: String) -> Bool { findsAnything || names.contains(SearchedText.folded(name)) }
+
+    mutating func add(_ name: String) {
+        let name = SearchedText.folded(name)
+        guard names.insert(name).inserted else { return }
+        added.append(name)
+        // Doubled where it is quoted.
+        if name.isEmpty || name.contains(UInt8(ascii: "\"")) || names.count > Self.maximumCount {
+            findsAnything = true
+        }
+    }
+
+    /// Looks for the names that have come up since; false when there are none.
+    mutating func advance() -> Bool {
+        (current, added) = (added, [])
+        return !current.isEmpty && !findsAnything
+    }
+
+    /// Whether one of the names under way is in a text.
+    func finds(in text: SearchedText) -> Bool { finds(current, in: text) }
+
+    /// Whether any of the names is.
+    func finds(in text: String) -> Bool { findsAnything || finds(Array(names), in: SearchedText(text)) }
+
+    private func finds(_ names: [[UInt8]], in text: SearchedText) -> Bool {
+        text.mayHideNames
+            || names.contains {
+                SearchedText.contains(text.bytes, $0) || SearchedText.contains(text.joined, $0)
+            }
     }
 }

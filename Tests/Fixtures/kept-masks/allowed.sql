@@ -245,3 +245,30 @@ SELECT f();
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN CREATE OR REPLACE VIEW plain AS SELECT id, note FROM notes; CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; RETURN NEW; END $f$;
 CREATE OR REPLACE VIEW plain AS SELECT id, note FROM notes;
 CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN RETURN NEW; END $f$;
+
+-- = foreign keys by number
+CREATE TABLE orders (person int REFERENCES people ON UPDATE CASCADE ON DELETE CASCADE, other int REFERENCES people (id) ON UPDATE CASCADE);
+ALTER TABLE notes ADD FOREIGN KEY (id) REFERENCES people ON UPDATE CASCADE;
+
+-- = foreign key by address that hands nothing on
+ALTER TABLE people ADD UNIQUE (email);
+CREATE TABLE orders (mail text REFERENCES people (email));
+
+-- = path of a function in use
+ALTER FUNCTION helper(text) SET search_path = public, pg_temp;
+ALTER FUNCTION touch() SET search_path = public;
+UPDATE people SET note = 'y' WHERE id = 1;
+
+-- = temporary table with defaults
+CREATE TEMP TABLE t (number serial PRIMARY KEY, at timestamptz DEFAULT now(), LIKE audit INCLUDING ALL);
+ALTER TABLE t ADD COLUMN y text DEFAULT 'y';
+SELECT * FROM t;
+
+-- = table in one pipeline of changes
+CREATE TABLE made (id int);
+ALTER TABLE made ADD COLUMN x text DEFAULT 'x';
+ALTER TABLE made ALTER x SET DEFAULT upper('y');
+ALTER TABLE made ALTER id TYPE bigint;
+ALTER TABLE made RENAME COLUMN x TO y;
+ALTER TABLE made RENAME TO kept;
+SELECT y FROM kept;

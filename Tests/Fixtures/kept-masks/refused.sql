@@ -1046,3 +1046,111 @@ CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN CREATE TRIGGER
 CREATE TRIGGER t AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION f();
 UPDATE people SET note = 'y' WHERE id = 1;
 SELECT * FROM leak;
+
+-- = foreign key that hands values on
+ALTER TABLE people ADD UNIQUE (email);
+CREATE TABLE leak (x text REFERENCES people (email) ON UPDATE CASCADE);
+UPDATE people SET email = 'own' WHERE id = 1;
+INSERT INTO leak VALUES ('own');
+UPDATE people p SET email = q.email || 'x' FROM people q WHERE q.id = 2 AND p.id = 1;
+SELECT * FROM leak;
+
+-- = foreign key that is added
+ALTER TABLE people ADD UNIQUE (email);
+CREATE TABLE leak (x text);
+ALTER TABLE leak ADD FOREIGN KEY (x) REFERENCES people (email) ON UPDATE CASCADE;
+UPDATE people SET email = 'own' WHERE id = 1;
+INSERT INTO leak VALUES ('own');
+UPDATE people p SET email = q.email || 'x' FROM people q WHERE q.id = 2 AND p.id = 1;
+SELECT * FROM leak;
+
+-- = foreign key to the primary key
+ALTER TABLE people DROP CONSTRAINT people_pkey;
+ALTER TABLE people ADD PRIMARY KEY (email);
+CREATE TABLE leak (x text, FOREIGN KEY (x) REFERENCES people ON UPDATE CASCADE);
+UPDATE people SET email = 'own' WHERE id = 1;
+INSERT INTO leak VALUES ('own');
+UPDATE people p SET email = q.email || 'x' FROM people q WHERE q.id = 2 AND p.id = 1;
+SELECT * FROM leak;
+
+-- = path of a trigger function
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO audit VALUES (NEW.id, NEW.email); RETURN NEW; END $f$;
+CREATE TRIGGER t AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION f();
+CREATE SCHEMA leaks;
+CREATE TABLE leaks.audit (id int, email text);
+ALTER FUNCTION f() SET search_path = leaks, public;
+UPDATE people SET note = 'y' WHERE id = 1;
+SELECT email FROM leaks.audit;
+
+-- = domain of a trigger function
+CREATE TABLE leak (x text);
+CREATE DOMAIN mail AS text;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM NEW.email::mail; RETURN NEW; END $f$;
+CREATE TRIGGER t AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION f();
+CREATE FUNCTION g(a text) RETURNS bool LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO leak VALUES (a); RETURN true; END $f$;
+ALTER DOMAIN mail ADD CHECK (g(VALUE));
+UPDATE people SET note = 'y' WHERE id = 1;
+SELECT * FROM leak;
+
+-- = function of a view replaced
+CREATE TABLE leak (x text);
+CREATE FUNCTION g(a text) RETURNS text LANGUAGE sql AS $f$ SELECT a $f$;
+CREATE VIEW v AS SELECT g(email) AS x FROM people;
+CREATE OR REPLACE FUNCTION g(a text) RETURNS text LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO leak VALUES (a); RETURN a; END $f$;
+SELECT count(x) FROM v;
+SELECT * FROM leak;
+
+-- = default of a domain replaced
+CREATE DOMAIN d AS text DEFAULT label();
+CREATE TABLE leak (id int, x d);
+CREATE OR REPLACE FUNCTION label() RETURNS text LANGUAGE sql AS $f$ SELECT email FROM people LIMIT 1 $f$;
+INSERT INTO leak (id) VALUES (1);
+SELECT x FROM leak;
+
+-- = trigger of a temporary table
+CREATE TABLE leak (x text);
+CREATE TEMP TABLE t (x text);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO leak SELECT email FROM people; RETURN NEW; END $f$;
+CREATE TRIGGER t AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+INSERT INTO t VALUES ('a');
+SELECT * FROM leak;
+
+-- = rule of a temporary table
+CREATE TABLE leak (x text);
+CREATE TEMP TABLE t (x text);
+CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO leak SELECT email FROM people;
+INSERT INTO t VALUES ('a');
+SELECT * FROM leak;
+
+-- = default of a temporary table
+CREATE FUNCTION g() RETURNS text LANGUAGE sql AS $f$ SELECT 'x' $f$;
+CREATE TEMP TABLE t (id int, x text DEFAULT g());
+CREATE OR REPLACE FUNCTION g() RETURNS text LANGUAGE sql AS $f$ SELECT email FROM people LIMIT 1 $f$;
+INSERT INTO t (id) VALUES (1);
+SELECT x FROM t;
+
+-- = default that is set on a temporary table
+CREATE FUNCTION g() RETURNS text LANGUAGE sql AS $f$ SELECT 'x' $f$;
+CREATE TEMP TABLE t (id int, x text);
+ALTER TABLE t ALTER x SET DEFAULT g();
+CREATE OR REPLACE FUNCTION g() RETURNS text LANGUAGE sql AS $f$ SELECT email FROM people LIMIT 1 $f$;
+INSERT INTO t (id) VALUES (1);
+SELECT x FROM t;
+
+-- = defaults that a temporary table takes over
+CREATE FUNCTION g() RETURNS text LANGUAGE sql AS $f$ SELECT 'x' $f$;
+CREATE TABLE source (id int, x text DEFAULT g());
+CREATE TEMP TABLE t (LIKE source INCLUDING DEFAULTS);
+ALTER TABLE source ALTER x DROP DEFAULT;
+CREATE OR REPLACE FUNCTION g() RETURNS text LANGUAGE sql AS $f$ SELECT email FROM people LIMIT 1 $f$;
+INSERT INTO t (id) VALUES (1);
+SELECT x FROM t;
+
+-- = statistics later
+CREATE TABLE leak (x text);
+CREATE FUNCTION g(a text) RETURNS text LANGUAGE plpgsql AS $f$ BEGIN RETURN a; END $f$;
+CREATE FUNCTION f(a text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $f$ BEGIN RETURN g(a); END $f$;
+CREATE STATISTICS st ON (f(email)), (f(note)) FROM people;
+CREATE OR REPLACE FUNCTION g(a text) RETURNS text LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO leak VALUES (a); RETURN a; END $f$;
+ANALYZE people;
+SELECT * FROM leak;
