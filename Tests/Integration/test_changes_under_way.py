@@ -260,6 +260,18 @@ def test_a_cursor_that_was_declared_behind_a_lock(place: Place) -> None:
         assert SECRET not in answer(reader, wire.query("FETCH c"))
 
 
+def test_a_cursor_goes_on_to_read_what_it_was_declared_for(place: Place) -> None:
+    with place.wire() as session, place.wire() as changer:
+        changer.run(CHANGE)
+        session.run("DECLARE c CURSOR WITH HOLD FOR SELECT x FROM shown")
+        changer.run(RESTORATION)
+        assert SECRET not in answer(session, wire.query("FETCH c"))
+        session.run("DECLARE d CURSOR WITH HOLD FOR SELECT x FROM shown")
+        changer.run("CREATE TABLE of_something_else (id int)")
+        changer.run("DROP TABLE of_something_else")
+        assert b"fine" in answer(session, wire.query("FETCH d"))
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_while_the_catalog_cannot_be_read(place: Place, question: str) -> None:
     """Somebody holds a lock that reading it waits for, and gives up on."""

@@ -15,9 +15,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from xml.etree import ElementTree
 
+import psycopg
 import suite
 from devstack.api import API
 from devstack.demo import put_resource
+from devstack.postgres import wait_login
 from devstack.processes import free_port
 from devstack.settings import ROOT, Settings, StackError
 from devstack.stack import Stack
@@ -88,7 +90,13 @@ def _serve(stack: Stack, admin: API) -> str:
             "agent": stack.agent.name,
         },
     )
-    return admin.post("/v1/service-accounts/regression/keys")["secret"]
+    key = admin.post("/v1/service-accounts/regression/keys")["secret"]
+    wait_login(
+        psycopg.conninfo.make_conninfo(
+            host="127.0.0.1", port=stack.settings.postgres_port, user="regression", password=key, dbname=suite.DATABASE
+        )
+    )
+    return key
 
 
 def _compare(

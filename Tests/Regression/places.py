@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from contextlib import ExitStack
 from typing import Any
 
@@ -12,7 +11,7 @@ import psycopg
 from devstack.api import API
 from devstack.certificates import ensure_certificates
 from devstack.demo import put_resource
-from devstack.postgres import PrivatePostgres
+from devstack.postgres import PrivatePostgres, wait_login
 from devstack.processes import free_port
 from devstack.settings import ROOT, Settings
 from devstack.stack import Stack
@@ -107,12 +106,4 @@ def serve(stack: Stack, admin: API, postgres: PrivatePostgres, rules: list[dict[
         host="localhost", port=stack.agent.port, user=NAME, password=key, dbname=NAME, sslmode="verify-full",
         sslrootcert=str(stack.settings.ca_file),
     )  # fmt: skip
-    end = time.monotonic() + 20
-    while True:
-        try:
-            psycopg.connect(dsn).close()
-            return dsn
-        except psycopg.OperationalError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
+    return wait_login(dsn)

@@ -7,6 +7,7 @@ import pwd
 import secrets
 import shutil
 import subprocess
+import time
 import tempfile
 from pathlib import Path
 
@@ -174,3 +175,16 @@ timezone = 'UTC'
         )
         if check and result.returncode != 0:
             raise StackError(f"{Path(command[0]).name} failed:\n{result.stdout}")
+
+
+def wait_login(dsn: str, seconds: float = 20) -> str:
+    """Returns the DSN once a login with it works. What is made over the API reaches an agent within a second, in its order."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg.connect(dsn).close()
+            return dsn
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)

@@ -17,6 +17,7 @@ import psycopg
 from devstack import wire
 from devstack.api import API
 from devstack.demo import put_resource
+from devstack.postgres import wait_login
 from devstack.processes import wait_until
 from devstack.stack import Agent, Stack
 
@@ -157,15 +158,7 @@ def make_place(
 
 def wait_served(place: Place, seconds: float = 20) -> None:
     """Changes reach the agent in their order, so that a login with the newest key means all before it is there."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            place.connect().close()
-            return
-        except psycopg.OperationalError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
+    wait_login(place.dsn(), seconds)
 
 
 def records(

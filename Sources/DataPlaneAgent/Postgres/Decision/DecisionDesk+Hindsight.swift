@@ -19,8 +19,16 @@ extension DecisionDesk {
             let found = try? await inspections.inspect(
                 text: plan.text, parameterTypes: plan.parameterTypes, catalog: now, settings: plan.settings)
         else { return false }
-        return found.statements.elementsEqual(plan.inspection.statements, by: Self.showTheSame)
-            && facts(of: found, in: now) == plan.facts
+        return Self.showTheSame(found, plan.inspection) && facts(of: found, in: now) == plan.facts
+    }
+
+    /// Whether two plans of a text show the same and are decided on in the same way.
+    func isSame(_ plan: StatementPlan, as other: StatementPlan) -> Bool {
+        Self.showTheSame(plan.inspection, other.inspection) && plan.facts == other.facts
+    }
+
+    private static func showTheSame(_ one: Inspection, _ other: Inspection) -> Bool {
+        one.statements.elementsEqual(other.statements, by: showTheSame)
     }
 
     private static func showTheSame(_ one: StatementInspection, _ other: StatementInspection) -> Bool {

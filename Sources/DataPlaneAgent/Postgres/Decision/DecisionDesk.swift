@@ -193,7 +193,7 @@ final class DecisionDesk {
 
     /// The plan of a prepared text under the configuration of now; nil when the catalog or the session's names have changed
     /// since, and the text has to be inspected anew: what was found then is not relied on.
-    func replanned(_ plan: StatementPlan) -> StatementPlan? {
+    func replanned(_ plan: StatementPlan, kept: ServerObject = .statement) -> StatementPlan? {
         if !plan.parts.isEmpty { return merged(plan.parts.map(settled)) }
         if plan.epoch.catalog == catalog.id, plan.epoch.session == sessionEpoch, catalogs.isCertain {
             return makePlan(
@@ -201,7 +201,7 @@ final class DecisionDesk {
                 innerName: plan.innerName)
         }
         let known = plan.text.withUnsafeBytes { remembered($0, parameterTypes: plan.parameterTypes) }
-        return known.map { self.plan($0, renewing: plan) }
+        return known.map { self.plan($0, renewing: plan, kept: kept) }
     }
 
     /// The plan as it may be used now, where nobody can wait for an inspection.
@@ -217,13 +217,22 @@ final class DecisionDesk {
             parameterTypes: plan.parameterTypes, innerName: plan.innerName, isOutdated: true)
     }
 
-    /// The plan of a prepared text that was inspected anew.
-    func plan(_ inspection: Inspection, renewing plan: StatementPlan) -> StatementPlan {
+    /// As what the server keeps a text.
+    enum ServerObject {
+        /// Its names are looked up again where what they meant has changed.
+        case statement
+        /// It is planned, and goes on to mean what it did; what it calls may change.
+        case portal
+    }
+
+    /// The plan of a text that was inspected anew.
+    func plan(_ inspection: Inspection, renewing plan: StatementPlan, kept: ServerObject) -> StatementPlan {
         let found = plan.innerName.map { inspection.inner(named: $0) } ?? inspection
         guard let found else { return outdated(plan) }
-        if keepsOther(than: found, plan) { return outdated(plan) }
-        return makePlan(
+        if kept == .statement, keepsOther(than: found, plan) { return outdated(plan) }
+        let fresh = makePlan(
             found, text: plan.text, parameterTypes: plan.parameterTypes, innerName: plan.innerName)
+        return kept == .statement || isSame(fresh, as: plan) ? fresh : merged([plan, fresh])
     }
 
     /// All that a name may mean, as one plan; nil when it means nothing.

@@ -53,7 +53,7 @@ extension PostgresSession {
             for candidate in candidates {
                 // Declared while the catalog was changed: it may be of something else than it was judged to be.
                 if !candidate.value.isPlanned { plans.append(desk.planOfUnseenCursor()) }
-                switch current(candidate.value.plan) {
+                switch current(candidate.value.plan, kept: .portal) {
                 case .plan(let now): plans.append(now)
                 case let other: return other
                 }
@@ -64,17 +64,17 @@ extension PostgresSession {
 
     /// The plan under the configuration, the catalog and the names of now. A text whose meaning may have changed is inspected
     /// anew.
-    func current(_ plan: StatementPlan) -> Resolution {
-        guard let first = plan.parts.first else { return renewed(plan) }
+    func current(_ plan: StatementPlan, kept: DecisionDesk.ServerObject = .statement) -> Resolution {
+        guard let first = plan.parts.first else { return renewed(plan, kept) }
         if first.namesOthers {
-            switch renewed(first) {
+            switch renewed(first, kept) {
             case .plan(let now): return withNamedStatements(now)
             case let other: return other
             }
         }
         var plans: [StatementPlan] = []
         for part in plan.parts {
-            switch current(part) {
+            switch current(part, kept: kept) {
             case .plan(let now): plans.append(now)
             case let other: return other
             }
@@ -82,13 +82,13 @@ extension PostgresSession {
         return .plan(desk.merged(plans))
     }
 
-    private func renewed(_ plan: StatementPlan) -> Resolution {
+    private func renewed(_ plan: StatementPlan, _ kept: DecisionDesk.ServerObject) -> Resolution {
         if desk.isCurrent(plan) { return .plan(plan) }
         switch freshInspection(of: plan.text) {
-        case .success(let inspection): return .plan(desk.plan(inspection, renewing: plan))
+        case .success(let inspection): return .plan(desk.plan(inspection, renewing: plan, kept: kept))
         case .failure(let failure): return .refused(failure.report, plan)
         case nil:
-            if let plan = desk.replanned(plan) { return .plan(plan) }
+            if let plan = desk.replanned(plan, kept: kept) { return .plan(plan) }
             return .wait(.inspect(text: plan.text, parameterTypes: plan.parameterTypes))
         }
     }

@@ -182,7 +182,7 @@ extension PostgresSession {
             return nil
         }
         let plan: StatementPlan
-        switch current(portal.plan) {
+        switch current(portal.plan, kept: .portal) {
         case .plan(let now): plan = now
         case .wait(let step): return step
         case .refused(let report, let plan):
