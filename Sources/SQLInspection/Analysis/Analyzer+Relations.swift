@@ -134,7 +134,9 @@ extension Analyzer {
     private func relationSummary(_ relation: CatalogRelation) throws(InspectionFailure) -> RoutineMemo.Summary
     {
         let isView = relation.kind == .view || relation.kind == .materializedView
-        return try summary(.relation(relation.oid), path: isView ? routinePath : []) {
+        // Functions behind a generated column run under the path of whoever writes.
+        let hasBody = isView || catalog.columns(of: relation).contains(where: \.isGenerated)
+        return try summary(.relation(relation.oid), path: hasBody ? routinePath : []) {
             () throws(InspectionFailure) in
             var result = RoutineMemo.Summary()
             result.columns = baseColumns(relation)
@@ -207,7 +209,7 @@ extension Analyzer {
             scope.items = [FromItem(entry(relation, result.columns))]
             let body = try inspectBody(
                 "SELECT \(text)", context: context.behind(path: ["pg_catalog"]), scope: scope,
-                recordsOutputs: false)
+                recordsOutputs: false, calls: routinePath)
             result.columns[index].lineage.formUnion(body.columns.first?.lineage ?? .unknown)
             result.columns[index].isWhole = body.columns.first?.isWhole ?? false
         }

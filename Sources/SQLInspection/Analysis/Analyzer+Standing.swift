@@ -90,11 +90,8 @@ extension Analyzer {
             noteDefinition(inner.findings)
         case .column(let id, let text):
             guard let relation = catalog.relation(id.table) else { return }
-            let isGenerated = catalog.column(id)?.isGenerated ?? false
             let value = try follow(text, on: relation)
-            if !isGenerated {
-                findings.add(Transfer(target: id, lineage: value, means: .definition))
-            }
+            findings.add(Transfer(target: id, lineage: value, means: .definition))
         case .expression(let text, let oid):
             guard let relation = catalog.relation(oid) else { return }
             _ = try follow(text, on: relation)

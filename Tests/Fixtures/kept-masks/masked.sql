@@ -89,3 +89,6 @@ SELECT email FROM s.v;
 -- = rows of an admin's rule
 UPDATE ruled SET id = 2;
 INSERT INTO entered VALUES (1, 'x') RETURNING id, x;
+
+-- = generated column of an admin's
+SELECT id, x FROM worked_out;

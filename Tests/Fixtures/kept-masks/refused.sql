@@ -1154,3 +1154,10 @@ CREATE STATISTICS st ON (f(email)), (f(note)) FROM people;
 CREATE OR REPLACE FUNCTION g(a text) RETURNS text LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO leak VALUES (a); RETURN a; END $f$;
 ANALYZE people;
 SELECT * FROM leak;
+
+-- = generated column whose function is replaced
+CREATE OR REPLACE FUNCTION f(int) RETURNS text LANGUAGE sql IMMUTABLE AS $f$ SELECT ''::text $f$;
+CREATE TABLE leak (id int, x text GENERATED ALWAYS AS (f(id)) STORED);
+CREATE OR REPLACE FUNCTION f(int) RETURNS text LANGUAGE sql IMMUTABLE AS $f$ SELECT email FROM people WHERE id = $1 $f$;
+INSERT INTO leak VALUES (1);
+SELECT x FROM leak;

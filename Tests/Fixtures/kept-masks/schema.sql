@@ -43,3 +43,6 @@ CREATE RULE instead AS ON INSERT TO entered DO INSTEAD INSERT INTO ruled VALUES 
     RETURNING id, (SELECT email FROM people LIMIT 1);
 CREATE VIEW plain AS SELECT id, note FROM notes;
 CREATE RULE instead AS ON INSERT TO plain DO INSTEAD INSERT INTO notes VALUES (NEW.id, NEW.note) RETURNING id, note;
+CREATE FUNCTION address(int) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT email FROM people WHERE id = $1';
+CREATE TABLE worked_out (id int, x text GENERATED ALWAYS AS (address(id)) STORED);
+INSERT INTO worked_out VALUES (1);
