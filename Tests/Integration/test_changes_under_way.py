@@ -161,7 +161,7 @@ def test_of_a_name_behind_a_lock(place: Place, restores: bool) -> None:
 @pytest.mark.parametrize("restores", [False, True])
 def test_of_a_function_while_it_is_called(place: Place, restores: bool) -> None:
     with place.wire() as reader, place.wire() as changer:
-        slow = "SELECT told_slowly() FROM generate_series(1, 5), LATERAL pg_sleep(0.2)"
+        slow = "SELECT told_slowly() FROM generate_series(1, 5) i, LATERAL pg_sleep(0.2 + 0 * i)"
         reader.run("SELECT told_slowly()")
         changer.run("SELECT 1")
         reader.send(wire.query(slow))
@@ -209,8 +209,8 @@ def test_of_what_a_write_copies(place: Place, write: str, form, in_block: bool) 
 def test_a_change_of_something_else_disturbs_nobody(place: Place) -> None:
     """One that runs meanwhile, and that is decided on as before."""
     with place.wire() as reader, place.wire() as changer:
-        slow = "SELECT x, told() FROM shown, generate_series(1, 5), LATERAL pg_sleep(0.2)"
-        reader.run(slow.replace("0.2", "0"))
+        slow = "SELECT x, told() FROM shown, generate_series(1, 5) i, LATERAL pg_sleep(0.2 + 0 * i)"
+        reader.run(slow.replace("0.2", "0.0"))
         changer.run("SELECT 1")
         reader.send(wire.query(slow))
         place.wait_running(slow)

@@ -14,8 +14,8 @@ struct CatalogChangesTests {
         changes.begin(anything, by: ObjectIdentifier(session))
     }
 
-    private func disturbing(_ moment: CatalogChanges.Moment) -> Int? {
-        changes.disturbing(moment, besides: ObjectIdentifier(one))?.count
+    private func disturbing(_ moment: CatalogChanges.Moment) -> Int {
+        changes.disturbing(moment, besides: ObjectIdentifier(one)).count
     }
 
     @Test func nothingDisturbsWhereNothingChanges() {
@@ -59,15 +59,16 @@ struct CatalogChangesTests {
         #expect(changes.moment.isQuiet)
     }
 
-    @Test func whatIsForgottenCountsAsUnknown() {
+    @Test func oldOnesAreRememberedTogether() {
         let before = changes.moment
         let endless = begin(by: other)
-        let early = changes.moment
-        for _ in 0..<100 { changes.end(begin(by: other)) }
-        #expect(disturbing(before) == nil)
-        #expect(disturbing(early) == nil)
+        for _ in 0..<1_000 { changes.end(begin(by: other)) }
+        let all = changes.disturbing(before, besides: ObjectIdentifier(one))
+        #expect(all.count < 1_000)
+        #expect(all.reduce(0) { $0 + $1.count } == 1_001)
         #expect(disturbing(changes.moment) == 1)
         changes.end(endless)
         #expect(changes.moment.isQuiet)
+        #expect(disturbing(changes.moment) == 0)
     }
 }

@@ -89,7 +89,7 @@ struct CatalogStoreTests {
                     systemViews: SystemViews(version: "15"), watch: nil))
         }
         _ = try await store.current(on: reactor)
-        _ = await store.lookedAt(insists: true, on: reactor)
+        _ = await store.lookedAt(on: reactor)
         #expect(await seen.versions == [nil, "15"])
     }
 
@@ -107,7 +107,7 @@ struct CatalogStoreTests {
                     systemViews: SystemViews(), watch: nil))
         }
         let first = try await store.current(on: reactor)
-        #expect(await store.lookedAt(insists: true, on: reactor) === first)
+        #expect(await store.lookedAt(on: reactor) === first)
         #expect(try await store.current(on: reactor) === first)
     }
 }

@@ -11,6 +11,8 @@ final class CatalogChanges: Sendable {
     struct Moment: Equatable {
         let begun: UInt64
         let ended: UInt64
+        /// How often the catalog was read, because it was not as it had been.
+        let looks: UInt64
 
         /// None is under way.
         var isQuiet: Bool { begun == ended }
@@ -19,23 +21,32 @@ final class CatalogChanges: Sendable {
     struct Change {
         /// Which session makes it.
         let session: ObjectIdentifier
-        let scope: ChangeScope
+        fileprivate(set) var scope: ChangeScope
+        /// More than one where several are remembered together.
+        fileprivate(set) var count = 1
         fileprivate let number: UInt64
         /// How many were over when it was, with it.
         fileprivate var end: UInt64?
+
+        var isOver: Bool { end != nil }
     }
 
     private let begun = Atomic<UInt64>(0)
     private let ended = Atomic<UInt64>(0)
+    private let looks = Atomic<UInt64>(0)
     private let recent = Locked<[Change]>([])
-    /// Of those that are over; who was judged before all of them is not told which they were.
-    private static let remembered = 64
+    /// Of those that are over; older ones are remembered together.
+    private static let remembered = 512
 
     /// The moment of now. Loaded in this order, a quiet one was quiet.
     var moment: Moment {
+        let looks = looks.load(ordering: .sequentiallyConsistent)
         let ended = ended.load(ordering: .sequentiallyConsistent)
-        return Moment(begun: begun.load(ordering: .sequentiallyConsistent), ended: ended)
+        return Moment(begun: begun.load(ordering: .sequentiallyConsistent), ended: ended, looks: looks)
     }
+
+    /// The catalog is read again.
+    func noteLook() { looks.add(1, ordering: .sequentiallyConsistent) }
 
     /// Whether none was under way at `moment`, and none has begun since.
     func isUndisturbed(since moment: Moment) -> Bool {
@@ -56,20 +67,29 @@ final class CatalogChanges: Sendable {
         recent.withLock { recent in
             let count = ended.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
             if let index = recent.firstIndex(where: { $0.number == number }) { recent[index].end = count }
-            let over = recent.count { $0.end != nil }
-            if over > Self.remembered, let oldest = recent.firstIndex(where: { $0.end != nil }) {
-                recent.remove(at: oldest)
-            }
+            Self.join(&recent)
         }
     }
 
-    /// Those of others that were under way at `moment` or have begun since; nil when they are no longer remembered.
-    func disturbing(_ moment: Moment, besides session: ObjectIdentifier) -> [Change]? {
+    /// The two oldest that are over become one, when there are too many.
+    private static func join(_ recent: inout [Change]) {
+        let over = recent.indices.filter { recent[$0].isOver }
+        guard over.count > remembered else { return }
+        let older = recent[over[0]]
+        recent[over[1]].count += older.count
+        recent[over[1]].scope = recent[over[1]].scope.union(older.scope)
+        recent[over[1]].end = max(recent[over[1]].end ?? 0, older.end ?? 0)
+        recent.remove(at: over[0])
+    }
+
+    /// Those that were under way at `moment` or have begun since, but a session's own. Of changes that are remembered together
+    /// some may have been over before.
+    func disturbing(_ moment: Moment, besides session: ObjectIdentifier?) -> [Change] {
         recent.withLock { recent in
-            let all = recent.filter { change in change.end.map { $0 > moment.ended } ?? true }
-            let now = begun.load(ordering: .sequentiallyConsistent)
-            guard UInt64(all.count) == now &- moment.ended else { return nil }
-            return all.filter { $0.session != session }
+            recent.filter { change in
+                (change.end.map { $0 > moment.ended } ?? true)
+                    && (change.count > 1 || change.session != session)
+            }
         }
     }
 }

@@ -35,16 +35,14 @@ final class CatalogStore: Sendable {
         var checkedAt: UInt64 = 0
         var loading: Task<Result<CatalogSnapshot, UpstreamFailure>, Never>?
         var loadingSince: UInt64 = 0
-        /// How long the last load took, and when it ended if it failed.
+        /// How long the last load took.
         var loadTime: UInt64 = 0
-        var failedAt: UInt64?
     }
 
     /// Between the loads for unknown names lies twice the time that one takes, within reason: a client that makes names up
     /// waits, and costs little.
     private static let restPerLoad: UInt64 = 2
     private static let longestRest = Duration.seconds(5).wholeNanoseconds
-    private static let restAfterFailure = Duration.seconds(1).wholeNanoseconds
     /// What changes without passing the agent is seen after this at the latest.
     static let refreshInterval = Duration.seconds(60)
 
@@ -57,8 +55,14 @@ final class CatalogStore: Sendable {
 
     /// Whether a session changes the catalog, or has since it was last looked at; a few loads.
     var isStale: Bool {
+        let seen = seenChanges.load(ordering: .acquiring)
         let now = changes.moment
-        return !now.isQuiet || now.ended != seenChanges.load(ordering: .relaxed)
+        return !now.isQuiet || now.ended != seen
+    }
+
+    /// Whether the snapshot is the newest, and nothing is known to have changed since. In this order: what is seen is in it.
+    func isCurrent(_ snapshot: CatalogSnapshot) -> Bool {
+        !isStale && newestID.load(ordering: .acquiring) == snapshot.id
     }
 
     /// The snapshot for a new session.
@@ -90,17 +94,12 @@ final class CatalogStore: Sendable {
     }
 
     /// The catalog of now or later; nil when it cannot be read: somebody's locks may prevent that for a while.
-    /// - Parameter insists: tries to read it also right behind an attempt that failed.
-    func lookedAt(insists: Bool, on reactor: Reactor) async -> CatalogSnapshot? {
+    func lookedAt(on reactor: Reactor) async -> CatalogSnapshot? {
         let asked = monotonicNanoseconds()
         let noted = changes.moment.ended
         if let known = await unchanged() {
             noteSeen(noted)
             return known
-        }
-        if !insists, let failedAt = state.withLock({ $0.failedAt }), asked < failedAt &+ Self.restAfterFailure
-        {
-            return nil
         }
         switch await load(startedAfter: asked, on: reactor) {
         case .success(let fresh): return fresh
@@ -173,6 +172,8 @@ final class CatalogStore: Sendable {
     private func loadOnce(on reactor: Reactor) async -> Result<CatalogSnapshot, UpstreamFailure> {
         let began = monotonicNanoseconds()
         let noted = changes.moment.ended
+        // Something has changed, whatever it comes to.
+        changes.noteLook()
         let result = await loader(state.withLock { $0.systemViews }, reactor)
         let (outcome, old) = state.withLock { state in
             let old = state.watch
@@ -184,7 +185,7 @@ final class CatalogStore: Sendable {
     }
 
     private func noteSeen(_ noted: UInt64) {
-        seenChanges.max(noted, ordering: .relaxed)
+        seenChanges.max(noted, ordering: .acquiringAndReleasing)
     }
 
     private func finish(
@@ -195,11 +196,9 @@ final class CatalogStore: Sendable {
         let loaded: LoadedCatalog
         switch result {
         case .failure(let failure):
-            state.failedAt = monotonicNanoseconds()
             return .failure(failure)
         case .success(let catalog): loaded = catalog
         }
-        state.failedAt = nil
         state.checkedAt = began
         state.freshState = loaded.state
         state.systemViews = loaded.systemViews

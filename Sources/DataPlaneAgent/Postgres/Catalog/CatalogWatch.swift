@@ -95,8 +95,15 @@ struct CatalogMark {
         oldest = UInt32(truncatingIfNeeded: UInt64(visible.prefix { $0 != ":" }) ?? 0)
     }
 
-    /// Nothing is counted where nothing at all was committed since, in the whole cluster.
+    /// Nothing is counted where nothing at all was committed since, in the whole cluster. (A standby does not say what is.)
     var question: String {
+        question(unless: "visible OPERATOR(pg_catalog.=) '\(visible)' AND NOT pg_catalog.pg_is_in_recovery()")
+    }
+
+    /// Counts in any case.
+    var firstQuestion: String { question(unless: "false") }
+
+    private func question(unless condition: String) -> String {
         let rows = Self.catalogs.map { catalog in
             """
             (SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.md5(pg_catalog.string_agg(\
@@ -105,16 +112,11 @@ struct CatalogMark {
             """
         }
         return """
-            SELECT visible, CASE WHEN visible OPERATOR(pg_catalog.<>) '\(visible)' \
+            SELECT visible, CASE WHEN NOT (\(condition)) \
             THEN pg_catalog.concat_ws(',', \(rows.joined(separator: ", "))) END \
             FROM (SELECT pg_catalog.pg_current_snapshot()::pg_catalog.text AS visible, \
             pg_catalog.age('\(oldest)'::pg_catalog.xid) AS oldest) AS now
             """
-    }
-
-    /// The same without the condition.
-    var firstQuestion: String {
-        question.replacing("visible OPERATOR(pg_catalog.<>) '\(visible)'", with: "true")
     }
 
     /// The mark that a row of the answer gives.

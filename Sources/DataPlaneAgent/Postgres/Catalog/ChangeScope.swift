@@ -12,36 +12,44 @@ struct ChangeScope {
         "CREATE TABLE", "CREATE TABLE AS", "SELECT", "ALTER TABLE", "CREATE INDEX", "CREATE SEQUENCE",
         "ALTER SEQUENCE", "CREATE VIEW", "DROP", "TRUNCATE", "REFRESH MATERIALIZED VIEW",
     ]
+    /// What changes the meaning of nothing.
+    private static let harmless: Set<String> = ["COMMENT", "GRANT"]
+    /// Of names that are told apart; more may be any.
+    private static let maximumNames = 1_024
 
     init(names: Set<String>?, isSingle: Bool) {
         self.names = names
         self.isSingle = isSingle
     }
 
+    /// It may concern anything, and be several changes.
+    static let anything = ChangeScope(names: nil, isSingle: false)
+
     init(of plan: StatementPlan) {
         let statements = plan.inspection.statements
         let isPlain = plan.parts.isEmpty && !statements.contains(where: \.mayChangeCatalog)
         isSingle = plan.parts.isEmpty && Self.commitsOnce(statements)
-        // What depends on the relations goes, too.
-        let cascades = plan.text.containsWord("cascade")
+        // What depends on the relations goes, too, or what they inherit from has more rows.
+        let reachesFurther = ["cascade", "inherit", "attach"].contains(where: plan.text.containsWord)
+        let changing = statements.filter { $0.changesCatalog && !Self.harmless.contains($0.kind) }
         let isNamed =
-            isPlain && !cascades
-            && statements.filter(\.changesCatalog).allSatisfy {
-                Self.kinds.contains($0.kind) && !$0.tables.isEmpty
-            }
-        names = isNamed ? Set(plan.inspection.allTables.map(\.name)) : nil
+            isPlain && !reachesFurther
+            && changing.allSatisfy { Self.kinds.contains($0.kind) && !$0.tables.isEmpty }
+        names = isNamed ? Set(changing.flatMap { $0.tables + $0.reached + $0.cascaded }.map(\.name)) : nil
     }
 
-    /// A procedure may commit in between. (So may a DO, which nobody is held back from anything who may run one.)
+    /// A procedure or a DO may commit in between.
     private static func commitsOnce(_ statements: [StatementInspection]) -> Bool {
-        if statements.contains(where: { $0.kind == "CALL" }) { return false }
+        if statements.contains(where: { $0.kind == "CALL" || $0.kind == "DO" }) { return false }
         guard let first = statements.firstIndex(where: \.endsTransaction) else { return true }
         return first == statements.count - 1
     }
 
     func union(_ other: ChangeScope) -> ChangeScope {
         var both: Set<String>?
-        if let names, let others = other.names { both = names.union(others) }
+        if let names, let others = other.names, names.count + others.count <= Self.maximumNames {
+            both = names.union(others)
+        }
         return ChangeScope(names: both, isSingle: isSingle && other.isSingle)
     }
 
@@ -59,7 +67,7 @@ struct ChangeScope {
             texts.append(Array(body.utf8))
         }
         return texts.contains { text in
-            text.containsWord("u&") || names.contains(where: text.containsWord)
+            text.containsWord("u") || names.contains(where: text.containsWord)
         }
     }
 }
@@ -86,18 +94,22 @@ extension [UInt8] {
     /// counts as there.
     fileprivate func containsWord(_ word: String) -> Bool {
         let word = Array(word.utf8)
-        guard let first = word.first, word.allSatisfy({ $0 < 0x80 && $0 != 0x22 }) else { return true }
+        guard !word.isEmpty, word.allSatisfy({ $0 < 0x80 && $0 != 0x22 }) else { return true }
         guard word.count <= count else { return false }
         return (0...(count - word.count)).contains { start in
-            self[start].isSameLetter(as: first)
-                && word.indices.allSatisfy { self[start + $0].isSameLetter(as: word[$0]) }
+            word.indices.allSatisfy { self[start + $0].lowered == word[$0].lowered }
+                && !(start > 0 && self[start - 1].isPartOfName)
+                && !(start + word.count < count && self[start + word.count].isPartOfName)
         }
     }
 }
 
 extension UInt8 {
-    fileprivate func isSameLetter(as other: UInt8) -> Bool {
-        func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
-        return lowered(self) == lowered(other)
+    fileprivate var lowered: UInt8 { (0x41...0x5a).contains(self) ? self | 0x20 : self }
+
+    /// Where an identifier goes on (manual, 4.1.1 "Identifiers and Key Words").
+    fileprivate var isPartOfName: Bool {
+        (0x61...0x7a).contains(lowered) || (0x30...0x39).contains(self) || self == 0x5f || self == 0x24
+            || self >= 0x80
     }
 }

@@ -63,8 +63,26 @@ final class SessionCatalog {
             let scope = ChangeScope(of: plan)
             transactionScope = transactionScope?.union(scope) ?? scope
         }
-        guard let scope = transactionScope, plan.controlsTransaction || !isInBlock() else { return }
-        underWay.append(store.changes.begin(scope, by: ObjectIdentifier(self)))
+        if plan.controlsTransaction || !isInBlock() { noteEnding() }
+    }
+
+    /// A message goes upstream that may commit what the transaction has changed.
+    func noteEnding() {
+        guard let scope = transactionScope else { return }
+        // A pipeline without end is one change.
+        if underWay.count > Self.separateChanges { return }
+        let begun = underWay.count == Self.separateChanges ? .anything : scope
+        underWay.append(store.changes.begin(begun, by: ObjectIdentifier(self)))
+    }
+
+    private static let separateChanges = 8
+
+    /// A statement may have been something else than it was judged to be, and so have changed the catalog.
+    func noteDoubt(isInBlock: Bool) {
+        transactionScope = .anything
+        isChangedInTransaction = true
+        ownChangesAreUnseen = true
+        if !isInBlock { noteEnding() }
     }
 
     /// The server has answered all that went upstream, outside of a transaction or inside one.
@@ -101,9 +119,9 @@ final class SessionCatalog {
 
     /// No change of the catalog is known, or under way, that `snapshot` does not have.
     var isCertain: Bool {
-        guard let ownReading else { return !ownChangesAreUnseen && !store.isStale }
+        guard let ownReading else { return !ownChangesAreUnseen && store.isCurrent(snapshot) }
         let now = store.changes.moment
-        return !ownChangesAreUnseen && now.isQuiet && now == ownReading.moment
+        return !ownChangesAreUnseen && now.isQuiet && now.ended == ownReading.moment.ended
     }
 
     /// Before anything is judged: what of others counts as known.
@@ -116,12 +134,12 @@ final class SessionCatalog {
 
     /// Makes sure that `snapshot` is the catalog of now or later.
     /// - Returns: false when that could not be had.
-    func lookAgain(insists: Bool) async -> Bool {
+    func lookAgain() async -> Bool {
         if isCertain { return true }
         guard let ownReading else {
             // What has changed inside the transaction is not to be seen from outside.
             if !store.isStale { return true }
-            guard let fresh = await store.lookedAt(insists: insists, on: reactor) else { return false }
+            guard let fresh = await store.lookedAt(on: reactor) else { return false }
             snapshot = fresh
             return true
         }
@@ -131,7 +149,7 @@ final class SessionCatalog {
 
     private func isCurrent(_ reading: OwnReading) async -> Bool {
         guard let committed = reading.committed, moment.ended == reading.moment.ended else { return false }
-        let now = await store.lookedAt(insists: true, on: reactor)
+        let now = await store.lookedAt(on: reactor)
         return now?.id == committed && moment.ended == reading.moment.ended
     }
 
@@ -153,7 +171,7 @@ final class SessionCatalog {
     func beginOwnReading() async -> OwnReading? {
         let moment = moment
         if moment.isQuiet { return OwnReading(moment: moment, committed: nil) }
-        guard let committed = await store.lookedAt(insists: true, on: reactor) else { return nil }
+        guard let committed = await store.lookedAt(on: reactor) else { return nil }
         return OwnReading(moment: moment, committed: committed.id)
     }
 
@@ -176,26 +194,33 @@ final class SessionCatalog {
         case unknown
     }
 
-    /// - Parameter judgedBy: the snapshot's id.
     func hindsight(on plan: StatementPlan, judgedAt moment: CatalogChanges.Moment) async -> Hindsight {
-        guard let before = disturbing(plan, since: moment) else { return .unknown }
-        if before.isEmpty { return .asJudged }
+        if disturbing(plan, since: moment).isEmpty { return .asJudged }
         let judgedBy = plan.epoch.catalog
         let own = ownReading
-        guard let now = await store.lookedAt(insists: true, on: reactor),
-            let changes = disturbing(plan, since: moment),
-            changes.count == 1, changes[0].scope.isSingle
-        else { return .unknown }
+        guard let now = await store.lookedAt(on: reactor) else { return .unknown }
+        let changes = disturbing(plan, since: moment)
+        guard changes.count == 1, changes[0].count == 1 else { return .unknown }
+        if !changes[0].scope.isSingle { return moment.looks == self.moment.looks ? .asJudged : .unknown }
         if let own {
             return own.committed == now.id && snapshot.id == judgedBy ? .asJudged : .unknown
         }
         return now.id == judgedBy ? .asJudged : .changed(now)
     }
 
-    private func disturbing(_ plan: StatementPlan, since moment: CatalogChanges.Moment) -> [CatalogChanges
-        .Change]?
-    {
-        store.changes.disturbing(moment, besides: ObjectIdentifier(self))?.filter {
+    /// Whether something that concerns the plan was changed since, by whom ever.
+    func hasChanged(_ plan: StatementPlan, since moment: CatalogChanges.Moment) -> Bool {
+        if ownReading != nil || ownChangesAreUnseen { return plan.epoch.catalog != snapshot.id }
+        if isUndisturbed(since: moment) { return false }
+        return store.changes.disturbing(moment, besides: nil).contains {
+            $0.isOver && $0.scope.concerns(plan, under: snapshot)
+        }
+    }
+
+    private func disturbing(
+        _ plan: StatementPlan, since moment: CatalogChanges.Moment
+    ) -> [CatalogChanges.Change] {
+        store.changes.disturbing(moment, besides: ObjectIdentifier(self)).filter {
             $0.scope.concerns(plan, under: snapshot)
         }
     }

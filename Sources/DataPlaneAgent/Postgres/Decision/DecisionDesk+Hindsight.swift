@@ -37,18 +37,17 @@ extension DecisionDesk {
             && one.transfers == other.transfers
     }
 
-    /// Whether the server may go on to run a prepared text as what its names meant at first, which `found` now takes for something
-    /// else. It looks the names up anew when the path has changed, or something that they meant has changed or is gone.
-    /// The types that it gave to parameters stay in any case, and with them what it calls.
+    /// Whether the server may go on to run a prepared text as something else than `found`: the types that it gave to parameters
+    /// stay, and with them what it calls. All else it looks up anew (`OwnStatement.discardPlans`).
     func keepsOther(than found: Inspection, _ plan: StatementPlan) -> Bool {
-        let before = Set(plan.inspection.routines)
-        let now = Set(found.routines)
-        if before != now, plan.text.contains(UInt8(ascii: "$")) { return true }
-        guard plan.settings.searchPath == settings.searchPath, plan.settings.role == settings.role else {
-            return false
-        }
-        let tables = Set(plan.inspection.tables.map(\.oid)).subtracting(found.tables.map(\.oid))
-        return !before.isSubset(of: now) || tables.contains { catalog.relation($0) != nil }
+        plan.text.contains(UInt8(ascii: "$")) && Set(found.routines) != Set(plan.inspection.routines)
+    }
+
+    /// The plan of a portal or cursor that may hold rows from before: where something that concerns it was changed since it
+    /// was made, they may be of anything.
+    func asResumed(_ portal: BoundPortal, as plan: StatementPlan) -> StatementPlan {
+        catalogs.hasChanged(portal.plan, since: portal.judgedAt)
+            ? merged([plan, planOfUnseenCursor()]) : plan
     }
 
     /// Policy allows what cannot be proven to be anything less than everything, masks nothing, and does so at any time.

@@ -26,7 +26,7 @@ final class DecisionDesk {
     private var isDirtyInTransaction = false
     private var isGone = false
     /// Policy lets the principal do anything, and hides nothing: what a statement means decides nothing.
-    private lazy var isUnrestricted = findUnrestricted()
+    private(set) lazy var isUnrestricted = findUnrestricted()
 
     /// Made for each choice of a policy's, under the configuration of now.
     private var detectorSets: [[String]: DetectorSet] = [:]
@@ -105,7 +105,7 @@ final class DecisionDesk {
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
     func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async -> FreshInspection {
         let since = catalogs.moment
-        var isKnown = await catalogs.lookAgain(insists: !isUnrestricted)
+        var isKnown = isUnrestricted ? true : await catalogs.lookAgain()
         var hasLooked = false
         while true {
             let under = catalog.id
@@ -124,7 +124,7 @@ final class DecisionDesk {
             if catalog.id == under {
                 return FreshInspection(text: text, result: result, catalog: under, since: since)
             }
-            isKnown = await catalogs.lookAgain(insists: !isUnrestricted)
+            isKnown = isUnrestricted ? true : await catalogs.lookAgain()
         }
     }
 
@@ -155,7 +155,7 @@ final class DecisionDesk {
         if catalogs.refresh() { plans = [:] }
     }
 
-    private var epoch: PlanEpoch {
+    var epoch: PlanEpoch {
         PlanEpoch(configuration: view.generation, catalog: catalog.id, session: sessionEpoch)
     }
 

@@ -8,6 +8,14 @@ struct TextMask {
     private let hidesAll: Bool
     private let detectors: (set: DetectorSet, method: MaskMethod)?
 
+    /// Nothing is shown.
+    static var hiding: TextMask { TextMask() }
+
+    private init() {
+        hidesAll = true
+        detectors = nil
+    }
+
     /// Of what comes while a statement runs; `plan` nil for what comes between statements.
     init(_ plan: StatementPlan?, _ desk: DecisionDesk) {
         hidesAll = plan?.hidesTexts ?? false

@@ -44,6 +44,9 @@ struct CandidateBook<Value> {
         name.isUnnamed ? only(of: unnamed) : named[name].flatMap(only)
     }
 
+    /// Whether the answers that are still to come decide what the name means.
+    func isUndecided(_ name: WireName) -> Bool { self[name].count > 1 }
+
     private func only(of known: [Candidate]) -> Value? {
         guard let last = known.last, known.count == 1 || last.epoch == epoch else { return nil }
         return last.value

@@ -6,7 +6,7 @@ struct OwnStatement {
     let text: String
     let purpose: Purpose
 
-    enum Purpose { case probe, transactionMode, catalog }
+    enum Purpose { case probe, transactionMode, catalog, plans }
 
     /// The messages of it that are answered, in order.
     enum Part: CaseIterable {
@@ -33,6 +33,9 @@ struct OwnStatement {
             EmptyFrontendMessage.writeFlush(into: &bytes)
         }
     }
+
+    /// The server plans anew what it keeps: prepared statements, and those of functions.
+    static let discardPlans = OwnStatement(text: "DISCARD PLANS", purpose: .plans)
 
     /// Makes new transactions of the session read-only, or read-write again.
     static func transactionMode(readOnly: Bool) -> OwnStatement {

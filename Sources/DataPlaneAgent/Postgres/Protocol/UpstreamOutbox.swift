@@ -88,8 +88,8 @@ struct UpstreamOutbox {
         relay.insert { statement.write(closing: closing, into: &$0) }
     }
 
-    mutating func insert(_ statement: OwnStatement, of input: UnsafeRawBufferPointer) {
-        relay.insert(of: input) { statement.write(closing: true, into: &$0) }
+    mutating func insert(_ statement: OwnStatement, closing: Bool = true, of input: UnsafeRawBufferPointer) {
+        relay.insert(of: input) { statement.write(closing: closing, into: &$0) }
     }
 
     /// BEGIN, in front of a statement whose effect is limited.

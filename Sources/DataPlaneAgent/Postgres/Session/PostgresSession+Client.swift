@@ -271,6 +271,7 @@ extension PostgresSession {
     private func handleSync(_ frame: Frame<FrontendType>, _ input: UnsafeRawBufferPointer) {
         skipsToSync = false
         isPipelineOpen = false
+        pipelineHasRun = false
         pipelineControlsTransaction = false
         beginEpoch()
         if isCopyIn {

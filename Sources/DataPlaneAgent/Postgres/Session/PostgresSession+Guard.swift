@@ -14,6 +14,7 @@ extension PostgresSession {
         case .wrapped:
             try await awaitReplies()
             let commits = run.failure == nil && run.limitExceeded == nil
+            if commits { desk.catalogs.noteEnding() }
             ledger.expect(.wrap(.end(run)))
             toUpstream.insertEnd(commits: commits)
         case .inTransaction:
@@ -78,13 +79,10 @@ extension Report {
             hint: "Ask for less at a time.")
     }
 
-    static func transactionControlInside(limitsEffect: Bool) -> Report {
-        let reason =
-            limitsEffect
-            ? "policy limits how many rows this text may affect"
-            : "this text puts values of columns somewhere while policy masks some"
-        return Report(
-            .error, .insufficientPrivilege, "\(reason), and it controls transactions itself",
+    static var transactionControlInside: Report {
+        Report(
+            .error, .insufficientPrivilege,
+            "policy limits how many rows this text may affect, and it controls transactions itself",
             hint: "Send BEGIN, COMMIT and ROLLBACK as statements of their own.")
     }
 }

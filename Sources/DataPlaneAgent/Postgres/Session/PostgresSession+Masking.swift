@@ -114,16 +114,19 @@ extension PostgresSession {
 
     /// A notice, a notification or a setting: what could carry masked values is masked, that it came is not.
     func relayBeside(_ frame: Frame<BackendType>, _ input: UnsafeRawBufferPointer, _ body: Span<UInt8>) {
-        let plan = ledger.nextRun?.plan
+        let plan = boundPlan(ledger.first) ?? ledger.nextRun?.plan
+        let isDoubtful = ledger.nextRun?.isDoubtful == true
         switch frame.type {
         case .noticeResponse:
-            if let report = textMask(during: plan).replacement(ofNotice: body) {
+            let mask = isDoubtful ? .hiding : textMask(during: plan)
+            if let report = mask.replacement(ofNotice: body) {
                 return toClient.insert(of: input) { report.writeNotice(into: &$0) }
             }
         case .parameterStatus:
             if let status = try? ParameterStatus(decoding: body),
                 // The server reports settings before ReadyForQuery, behind the statements that have set them.
-                let value = TextMask(recentPlan ?? plan, desk).replacement(of: body.extracting(status.value))
+                let value = (isDoubtful ? .hiding : TextMask(recentPlan ?? plan, desk)).replacement(
+                    of: body.extracting(status.value))
             {
                 return toClient.insert(of: input) {
                     ParameterStatus.write(

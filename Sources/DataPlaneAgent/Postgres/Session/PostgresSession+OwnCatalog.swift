@@ -63,7 +63,7 @@ extension PostgresSession {
         switch purpose {
         case .probe: probeAnswer = SessionProbe.decode(row: body)
         case .catalog: catalogReading?.add(row: body)
-        case .transactionMode: break
+        case .transactionMode, .plans: break
         }
     }
 }

@@ -24,6 +24,9 @@ extension PostgresSession {
         run.endResult()
         if recentPlan?.touchesMasked != true { recentPlan = run.plan }
         if run.plan.hidesTexts, run.plan.changesRows { deferringPlan = run.plan }
+        if run.plan.changesRows, run.plan.reliesOnNames, deferringSince == nil {
+            deferringSince = run.judgedAt
+        }
         do throws(SpoolError) {
             let position = try recorder.finished(run)
             guard run.plan.needsDisk else { return nil }
@@ -42,13 +45,18 @@ extension PostgresSession {
 
     func fail(_ run: StatementRun, _ body: Span<UInt8>) {
         guard run.failure == nil, let report = try? Report(decoding: body) else { return }
-        let shown = run.limitExceeded ?? textMask(during: run.plan).replacement(ofError: body) ?? report
+        let mask = run.isDoubtful ? .hiding : textMask(during: run.plan)
+        let shown = run.limitExceeded ?? mask.replacement(ofError: body) ?? report
         run.failure = (shown.sqlState.code, shown.message)
     }
 
     /// What becomes of texts while `plan` runs; nil between statements, and at the end of a pipeline.
     func textMask(during plan: StatementPlan?) -> TextMask {
         let runsDeferred = plan?.runsDeferred ?? true
+        // What was put off may be something else by now.
+        if runsDeferred, let deferringSince, !desk.catalogs.isUndisturbed(since: deferringSince) {
+            return .hiding
+        }
         return TextMask(runsDeferred ? deferringPlan ?? plan : plan, desk)
     }
 
@@ -57,7 +65,8 @@ extension PostgresSession {
         _ frame: Frame<BackendType>, of run: StatementRun?, _ input: UnsafeRawBufferPointer,
         _ body: Span<UInt8>
     ) {
-        let replacement = run?.limitExceeded ?? textMask(during: run?.plan).replacement(ofError: body)
+        let mask = run?.isDoubtful == true ? .hiding : textMask(during: run?.plan)
+        let replacement = run?.limitExceeded ?? mask.replacement(ofError: body)
         if let replacement {
             toClient.insert(of: input) { replacement.writeError(into: &$0) }
         } else {
@@ -96,6 +105,7 @@ extension PostgresSession {
         case .query(let run, let horizons):
             run.timeout?.cancel()
             try becomeReady(body, horizons)
+            if try abortBlock() { return }
             switch run.guarding {
             case .none: break
             case .wrapped: return
@@ -109,6 +119,7 @@ extension PostgresSession {
         case .sync(let hidden, let horizons):
             try becomeReady(body, horizons)
             if hidden { return }
+            if try abortBlock() { return }
         case .refusal(_, simple: true):
             try becomeReady(body, horizons)
         case .own(let part, let purpose):
@@ -140,10 +151,14 @@ extension PostgresSession {
         recentPlan = nil
         if transaction == .idle {
             deferringPlan = nil
+            deferringSince = nil
             portals.closeAll(upTo: horizons.portals, except: \.isHoldable)
             desk.transactionEnded()
         }
-        if ledger.isEmpty { desk.catalogs.noteAnswers(isIdle: transaction == .idle) }
+        if ledger.isEmpty {
+            transactionIsControlled = false
+            desk.catalogs.noteAnswers(isIdle: transaction == .idle)
+        }
     }
 
     func relayFailure(
@@ -153,6 +168,7 @@ extension PostgresSession {
         let body = span.extracting(frame.body)
         isCopyIn = false
         if case .bind = entry, let run = nextRun(in: skipped) { fail(run, body) }
+        let bound = boundPlan(entry)
         undo(entry)
         for entry in skipped { undo(entry) }
         if ledger.isEmpty { skipsToSync = true }
@@ -163,13 +179,25 @@ extension PostgresSession {
             relayError(frame, of: run, input, body)
         case .bind:
             // Planning evaluates constants: its errors can say what a statement's own errors can.
-            relayError(frame, of: nextRun(in: skipped), input, body)
+            let report =
+                nextRun(in: skipped)?.limitExceeded ?? textMask(during: bound).replacement(ofError: body)
+            if let report {
+                toClient.insert(of: input) { report.writeError(into: &$0) }
+            } else {
+                toClient.pass(frame.whole, of: input)
+            }
         case .own(_, let purpose):
             // The client asked nothing; what it sends next meets the failed transaction itself.
             if purpose == .transactionMode { modes.askingFailed() }
         case .parse, .describe, .close, .query, .sync, .copyEnd, .wrap:
             toClient.pass(frame.whole, of: input)
         }
+    }
+
+    /// What a Bind is of.
+    func boundPlan(_ entry: ReplyLedger.Entry?) -> StatementPlan? {
+        guard case .bind(let portal, let serial)? = entry else { return nil }
+        return portals[portal.onTheWire].first { $0.serial == serial }?.value.plan
     }
 
     func nextRun(in entries: [ReplyLedger.Entry]) -> StatementRun? {

@@ -36,6 +36,7 @@ extension PostgresSession {
         var plans = [plan]
         for name in plan.executedNames {
             let candidates = statements[name]
+            if candidates.count > 1, !ledger.isEmpty { return .wait(.awaitAnswers) }
             guard !candidates.isEmpty else { return .refused(.unknownStatement(name), plan) }
             for candidate in candidates {
                 switch current(candidate.value) {
@@ -48,13 +49,12 @@ extension PostgresSession {
         }
         for name in plan.fetchedNames {
             let candidates = portals[name]
+            if candidates.count > 1, !ledger.isEmpty { return .wait(.awaitAnswers) }
             // A function can have opened it, for a query that nobody but the server has seen.
             if candidates.isEmpty { plans.append(desk.planOfUnseenCursor()) }
             for candidate in candidates {
-                // Declared while the catalog was changed: it may be of something else than it was judged to be.
-                if !candidate.value.isPlanned { plans.append(desk.planOfUnseenCursor()) }
                 switch current(candidate.value.plan, kept: .portal) {
-                case .plan(let now): plans.append(now)
+                case .plan(let now): plans.append(desk.asResumed(candidate.value, as: now))
                 case let other: return other
                 }
             }

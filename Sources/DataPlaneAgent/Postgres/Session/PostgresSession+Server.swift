@@ -46,7 +46,7 @@ extension PostgresSession {
                 }
                 settledPosition = position
             case .verify:
-                await verify()
+                try await verify()
             case .unspill:
                 if let row = largeRow { try await unspill(row) }
             }
@@ -363,7 +363,8 @@ extension PostgresSession {
     ) {
         if let report = run.limitExceeded {
             // The result was complete before the cancel arrived; the client is told all the same.
-            toClient.insert(of: input) { report.writeError(into: &$0) }
+            if !run.isTold { toClient.insert(of: input) { report.writeError(into: &$0) } }
+            run.isTold = true
         } else if case .wrapped = run.guarding, run.isFinished {
             run.heldCompletion = Array(input[frame.whole])
         } else {

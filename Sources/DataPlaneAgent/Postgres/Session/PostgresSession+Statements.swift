@@ -27,6 +27,8 @@ extension PostgresSession {
             refuse(plan, text: text, report, form: .simpleQuery, input)
             return nil
         }
+        // In whose transaction its effect is held back has to be known.
+        if plan.isGuarded, !ledger.isEmpty { return .awaitAnswers }
         switch desk.verdict(on: plan, parameters: .none, permit: takePermit()) {
         case .deny(let report):
             refuse(plan, text: text, report, form: .simpleQuery, input)
@@ -46,7 +48,9 @@ extension PostgresSession {
         _ frame: Frame<FrontendType>, _ authorized: AuthorizedStatement, _ input: UnsafeRawBufferPointer
     ) {
         let run = authorized.run
+        run.isFirst = true
         chooseTransactionMode(for: run.plan, input)
+        discardPlans(input)
         if run.plan.isGuarded {
             guarded = run
             run.guarding = transaction == .idle ? .wrapped : .inTransaction
@@ -57,6 +61,7 @@ extension PostgresSession {
         }
         ledger.expect(.query(run, horizons: horizons))
         isPipelineOpen = false
+        pipelineHasRun = false
         pipelineControlsTransaction = false
         beginEpoch()
         toUpstream.forward(frame.whole, of: input, as: authorized)
@@ -95,6 +100,7 @@ extension PostgresSession {
         }
         resumption = nil
         chooseTransactionMode(before: frame, statement: name, plan: plan, input)
+        if plannedUnder == nil { plannedUnder = desk.epoch }
         isPipelineOpen = true
         ledger.expect(.parse(name: ReplyLedger.Name(name), candidate: serial))
         toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
@@ -115,6 +121,7 @@ extension PostgresSession {
         }
         if refuseIfDecided(input) { return nil }
         if desk.isUncertain { return .probe }
+        if statements.isUndecided(name), !ledger.isEmpty { return .awaitAnswers }
         guard let prepared = statements.only(name) ?? desk.plan(for: statements[name].map(\.value)) else {
             refuse(.unknownStatement(name), simple: false, input)
             return nil
@@ -158,6 +165,7 @@ extension PostgresSession {
         }
         resumption = nil
         chooseTransactionMode(before: frame, statement: name, plan: plan, input)
+        discardPlans(input)
         isPipelineOpen = true
         ledger.expect(.bind(portal: ReplyLedger.Name(portal), candidate: serial))
         toUpstream.forward(frame.whole, of: input, as: desk.authorizePreparation(of: plan))
@@ -177,13 +185,14 @@ extension PostgresSession {
         }
         if refuseIfDecided(input) { return nil }
         if desk.isUncertain { return .probe }
+        if portals.isUndecided(name), !ledger.isEmpty { return .awaitAnswers }
         guard let portal = boundPortal(name) else {
             refuse(.unknownPortal(name), simple: false, input)
             return nil
         }
         let plan: StatementPlan
         switch current(portal.plan, kept: .portal) {
-        case .plan(let now): plan = now
+        case .plan(let now): plan = portal.isStarted ? desk.asResumed(portal, as: now) : now
         case .wait(let step): return step
         case .refused(let report, let plan):
             refuse(plan, text: nil, report, form: .execute, input)
@@ -199,7 +208,9 @@ extension PostgresSession {
             switch begin(
                 plan, text: nil, parameters: portal.parameters, permit, form: .execute, portal: portal)
             {
-            case .authorized(let authorized): forwardExecute(frame, authorized, name, input)
+            case .authorized(let authorized):
+                portal.isStarted = true
+                forwardExecute(frame, authorized, name, input)
             case .settle(let position, let authorized): return .settle(position, authorized)
             case .refused(let report): refuse(report, simple: false, input)
             }
@@ -220,7 +231,10 @@ extension PostgresSession {
         _ input: UnsafeRawBufferPointer
     ) {
         let run = authorized.run
+        run.isFirst = !pipelineHasRun
+        pipelineHasRun = true
         chooseTransactionMode(before: frame, input)
+        discardPlans(input)
         isPipelineOpen = true
         if run.plan.mayMaskResult {
             let described = DescribedPortal()
@@ -336,7 +350,9 @@ extension PostgresSession {
     private func noteDeparture(of run: StatementRun) {
         resumption = nil
         run.horizons = horizons
-        desk.catalogs.noteDeparture(of: run.plan, isInBlock: isInBlock(apartFrom: run))
+        desk.catalogs.noteDeparture(
+            of: run.plan, isInBlock: transaction == .inTransaction && !transactionIsControlled)
+        if run.plan.controlsTransaction { transactionIsControlled = true }
         if run.plan.changesSessionState {
             desk.markUncertain()
         } else if run.plan.controlsTransaction {
@@ -345,18 +361,6 @@ extension PostgresSession {
         refusesCopyIn = false
         awaitsCopyIn = run.plan.searchesCopyIn || (run.plan.isGuarded && run.plan.copiesIn)
         startTimeout(of: run)
-    }
-
-    /// Whether the statement runs inside a transaction block for certain, so that only the block's end commits.
-    private func isInBlock(apartFrom run: StatementRun) -> Bool {
-        transaction == .inTransaction
-            && !ledger.pending.contains { entry in
-                switch entry {
-                case .execute(let other), .query(let other, _):
-                    other !== run && other.plan.controlsTransaction
-                default: false
-                }
-            }
     }
 
     /// Stops the statement once the policy's time is over.

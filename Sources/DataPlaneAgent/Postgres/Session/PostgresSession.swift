@@ -55,6 +55,14 @@ actor PostgresSession {
     var isPipelineOpen = false
     /// Since the last Sync something went upstream that begins or ends transactions: `transaction` is of before it.
     var pipelineControlsTransaction = false
+    /// Since the last Sync a statement went upstream.
+    var pipelineHasRun = false
+    /// Something that begins or ends transactions went upstream and not all is answered since: `transaction` is of before it.
+    var transactionIsControlled = false
+    /// Under which the server has planned what it keeps; nil when it keeps nothing.
+    var plannedUnder: PlanEpoch?
+    /// What ran in the open block is in doubt: the block is made to fail.
+    var abortsBlock = false
     /// The server reads a COPY FROM STDIN; only copy messages make sense to it.
     var isCopyIn = false {
         didSet { if !isCopyIn { copySearch = nil } }
@@ -74,8 +82,8 @@ actor PostgresSession {
 
     // The server's side.
     var parkedServerStep: Result<ServerStep, SessionEnd>?
-    /// Whose answer has come that the pump stopped at: an error, or anything else.
-    var unverified: (StatementRun, isError: Bool)?
+    /// Whose answer has come that the pump stopped at.
+    var unverified: StatementRun?
     /// What has been read of its answer so far is known to be of what was judged.
     var verified: StatementRun?
     /// Bytes of a message that are still to be passed on, or masked, as they come.
@@ -92,12 +100,15 @@ actor PostgresSession {
     /// Of the open transaction, a statement that has changed rows with masked columns: checks and triggers may have been put off
     /// to the end.
     var deferringPlan: StatementPlan?
+    /// From when on rows were changed in the open transaction whose checks and triggers may have been put off.
+    var deferringSince: CatalogChanges.Moment?
     /// What the session LISTENs under.
     var listenPlan: StatementPlan?
     /// The end of a result waits to be durable: up to here it is.
     var settledPosition: SpoolPosition?
 
     var end: SessionEnd?
+    private var endWaiter: UnsafeContinuation<Void, Never>?
     var hold: ActiveHold?
 
     init(
@@ -127,10 +138,21 @@ actor PostgresSession {
         logger.info("session opened")
         greet()
         let expiry = expiryTimer()
-        await withTaskGroup { pumps in
-            pumps.addTask { await self.runClientPump() }
-            pumps.addTask { await self.runServerPump() }
-            await pumps.waitForAll()
+        let pumps = Task(executorPreference: reactor) {
+            await withTaskGroup { pumps in
+                pumps.addTask { await self.runClientPump() }
+                pumps.addTask { await self.runServerPump() }
+                await pumps.waitForAll()
+            }
+        }
+        await withUnsafeContinuation { waiter in
+            if end == nil { endWaiter = waiter } else { waiter.resume() }
+        }
+        if desk.catalogs.isChanging {
+            let changes = desk.catalogs.handOver()
+            reactor.spawn { await self.outlive(pumps, changes) }
+        } else {
+            await pumps.value
         }
         expiry?.cancel()
         close()
@@ -191,8 +213,15 @@ actor PostgresSession {
         guard end == nil else { return }
         end = reason
         hold?.cancel(.sessionEnded)
-        // The server may still commit a change of the catalog: its connection tells when it no longer can.
-        if desk.catalogs.isChanging { upstream.endWriting() } else { upstream.close() }
+        if desk.catalogs.isChanging {
+            // The server may still commit one: its connection tells when it no longer can.
+            upstream.endWriting()
+            if case .terminated = reason { cancelUpstream() }
+        } else {
+            upstream.close()
+        }
+        endWaiter?.resume()
+        endWaiter = nil
         resumeReplyWaiter()
         clientDrain.wake()
         if let report = reason.report {
@@ -206,21 +235,24 @@ actor PostgresSession {
     private func close() {
         let reason = end ?? .clientClosed
         finish(reason)
-        if desk.catalogs.isChanging {
-            let changes = desk.catalogs.handOver()
-            reactor.spawn { await self.outlive(changes) }
-        }
         recorder.close(reason: reason.reason)
         logger.info(
             "session closed", metadata: ["reason": "\(reason.reason)", "context": "\(reason.context)"])
     }
 
-    /// Until the server has closed the connection, others look at the catalog before they rely on it.
-    private func outlive(_ changes: SessionCatalog.UnderWay) async {
-        while let bytes = try? await upstream.read(upTo: Reactor.readAreaSize), !bytes.isEmpty {}
+    /// Until the server has closed the connection, others look at the catalog before they rely on it. One that breaks off before
+    /// an answer says nothing about the server, which may still wait for a lock.
+    private func outlive(_ pumps: Task<Void, Never>, _ changes: SessionCatalog.UnderWay) async {
+        await pumps.value
+        switch end {
+        case .upstreamFailed, .upstreamClosed: try? await reactor.sleep(for: Self.longestDoubt)
+        default: while let bytes = try? await upstream.read(upTo: Reactor.readAreaSize), !bytes.isEmpty {}
+        }
         upstream.close()
         changes.end()
     }
+
+    private static let longestDoubt = Duration.seconds(600)
 
     /// Signs the head of the recording, when there is anything new in it.
     func checkpoint() {

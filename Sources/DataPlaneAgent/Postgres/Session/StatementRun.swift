@@ -41,6 +41,13 @@ final class StatementRun {
     /// Set once the client was told that a limit was passed: the rest of the answer is dropped.
     var limitExceeded: Report?
 
+    /// What its names meant when it ran is not known.
+    var isDoubtful = false
+    /// The client has been told of `limitExceeded`.
+    var isTold = false
+    /// No statement went before it since the last Sync.
+    var isFirst = false
+
     /// How its effect is held back until it is known how many rows it has affected.
     var guarding = Guarding.none
     /// Its completion, held back until the COMMIT around it has come through.
@@ -163,6 +170,8 @@ final class BoundPortal {
     let judgedAt: CatalogChanges.Moment
     /// The server has planned it before anything could have changed what it was judged by.
     var isPlanned = false
+    /// It was executed: rows that come from now on may have been worked out before.
+    var isStarted = false
 
     init(
         plan: StatementPlan, parameters: CapturedParameters, permit: Permit, judgedAt: CatalogChanges.Moment,
