@@ -210,7 +210,11 @@ final class SessionCatalog {
 
     /// Whether something that concerns the plan was changed since, by whom ever.
     func hasChanged(_ plan: StatementPlan, since moment: CatalogChanges.Moment) -> Bool {
-        if ownReading != nil || ownChangesAreUnseen { return plan.epoch.catalog != snapshot.id }
+        if plan.epoch.catalog != snapshot.id, let transactionScope,
+            transactionScope.concerns(plan, under: snapshot)
+        {
+            return true
+        }
         if isUndisturbed(since: moment) { return false }
         return store.changes.disturbing(moment, besides: nil).contains {
             $0.isOver && $0.scope.concerns(plan, under: snapshot)
