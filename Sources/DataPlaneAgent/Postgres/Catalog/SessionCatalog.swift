@@ -58,12 +58,12 @@ final class SessionCatalog {
 
     /// A statement goes upstream. From now on others do not rely on what they know, where it may commit a change.
     /// - Parameter isInBlock: for certain a transaction block is open, so that only its end commits.
-    func noteDeparture(of plan: StatementPlan, isInBlock: @autoclosure () -> Bool) {
+    func noteDeparture(of plan: StatementPlan, isInBlock: Bool) {
         if plan.changesCatalog {
             let scope = ChangeScope(of: plan)
             transactionScope = transactionScope?.union(scope) ?? scope
         }
-        if plan.controlsTransaction || !isInBlock() { noteEnding() }
+        if plan.controlsTransaction || !isInBlock { noteEnding() }
     }
 
     /// A message goes upstream that may commit what the transaction has changed.

@@ -257,6 +257,9 @@ struct PlanEpoch: Equatable {
     var configuration: Int64
     var catalog: UInt64
     var session: UInt64
+
+    /// Of before anything.
+    static let outdated = PlanEpoch(configuration: 0, catalog: 0, session: 0)
 }
 
 /// The parts of a plan while it is made.

@@ -83,12 +83,16 @@ extension PostgresSession {
     /// The server plans anew what it keeps for the session, when what names mean may be something else since it did: it looks
     /// names up once, and does not when another object comes to be that they would mean. In front of what runs next.
     func discardPlans(_ input: UnsafeRawBufferPointer) {
+        if transaction == .failed { return }
         let now = desk.epoch
+        if desk.isUnrestricted {
+            // Until policy says otherwise.
+            plannedUnder = plannedUnder ?? now
+            return
+        }
         let before = plannedUnder
         plannedUnder = now
-        guard let before, before.catalog != now.catalog || before.session != now.session,
-            !desk.isUnrestricted, transaction != .failed
-        else { return }
+        guard let before, before.catalog != now.catalog || before.session != now.session else { return }
         let closing = !isPipelineOpen
         expect(.discardPlans, closing: closing)
         toUpstream.insert(.discardPlans, closing: closing, of: input)

@@ -219,6 +219,7 @@ extension PostgresSession {
                 }
                 _ = try? recorder.finished(run)
             }
+        case .own(_, for: .plans): plannedUnder = .outdated
         case .describe, .close, .query, .sync, .refusal, .own, .copyEnd, .wrap: break
         }
     }
