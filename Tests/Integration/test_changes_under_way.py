@@ -301,3 +301,13 @@ def test_a_migration_while_others_change_the_catalog(place: Place, finds: str) -
         for _ in range(3):
             assert SECRET not in answer(session, question)
         session.run("ROLLBACK")
+
+
+def test_a_change_that_does_not_pass_the_agent(place: Place) -> None:
+    """Seen a moment later, by sessions that are there already."""
+    with reader_of(place) as reader:
+        with place.direct() as direct:
+            direct.execute(CHANGE.encode())
+        wait_until(lambda: b"[redacted]" in answer(reader, QUESTIONS["simple"]), "the change to be seen")
+        for question in QUESTIONS.values():
+            assert SECRET not in answer(reader, question)

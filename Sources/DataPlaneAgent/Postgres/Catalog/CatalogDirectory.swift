@@ -43,6 +43,4 @@ final class CatalogDirectory: Sendable {
             return store
         }
     }
-
-    var all: [CatalogStore] { stores.withLock { $0.values.map(\.store) } }
 }

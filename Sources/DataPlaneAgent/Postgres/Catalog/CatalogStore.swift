@@ -24,6 +24,8 @@ final class CatalogStore: Sendable {
     let changes = CatalogChanges()
     /// So many of them were over when the catalog was last looked at.
     private let seenChanges = Atomic<UInt64>(0)
+    /// The last look was a while ago: what does not pass the agent may have changed the catalog.
+    private let isExpired = Atomic<Bool>(false)
 
     private struct State {
         var snapshot: CatalogSnapshot?
@@ -35,15 +37,19 @@ final class CatalogStore: Sendable {
         var checkedAt: UInt64 = 0
         var loading: Task<Result<CatalogSnapshot, UpstreamFailure>, Never>?
         var loadingSince: UInt64 = 0
-        /// How long the last load took.
+        /// How long the last load took, and when it ended if it failed.
         var loadTime: UInt64 = 0
+        var failedAt: UInt64?
     }
 
     /// Between the loads for unknown names lies twice the time that one takes, within reason: a client that makes names up
     /// waits, and costs little.
     private static let restPerLoad: UInt64 = 2
     private static let longestRest = Duration.seconds(5).wholeNanoseconds
-    /// What changes without passing the agent is seen after this at the latest.
+    private static let restAfterFailure = Duration.seconds(1).wholeNanoseconds
+    /// What changes without passing the agent is seen by what comes later than this.
+    private static let freshTime = Duration.seconds(2)
+    /// A session does not begin by an older look.
     static let refreshInterval = Duration.seconds(60)
 
     /// - Parameter shortestInterval: from the beginning of a load for unknown names to that of the next.
@@ -53,8 +59,11 @@ final class CatalogStore: Sendable {
         self.shortestInterval = shortestInterval.wholeNanoseconds
     }
 
-    /// Whether a session changes the catalog, or has since it was last looked at; a few loads.
-    var isStale: Bool {
+    /// Whether the catalog has to be looked at before it is relied on; a few loads.
+    var isStale: Bool { isExpired.load(ordering: .relaxed) || isChanged }
+
+    /// Whether a session changes the catalog, or has since it was last looked at.
+    var isChanged: Bool {
         let seen = seenChanges.load(ordering: .acquiring)
         let now = changes.moment
         return !now.isQuiet || now.ended != seen
@@ -94,12 +103,19 @@ final class CatalogStore: Sendable {
     }
 
     /// The catalog of now or later; nil when it cannot be read: somebody's locks may prevent that for a while.
-    func lookedAt(on reactor: Reactor) async -> CatalogSnapshot? {
+    /// - Parameter insists: tries to read it also right behind an attempt that failed.
+    func lookedAt(insists: Bool = true, on reactor: Reactor) async -> CatalogSnapshot? {
         let asked = monotonicNanoseconds()
         let noted = changes.moment.ended
+        isExpired.store(false, ordering: .relaxed)
         if let known = await unchanged() {
             noteSeen(noted)
+            expireLater(on: reactor)
             return known
+        }
+        if !insists, let failedAt = state.withLock({ $0.failedAt }), asked < failedAt &+ Self.restAfterFailure
+        {
+            return nil
         }
         switch await load(startedAfter: asked, on: reactor) {
         case .success(let fresh): return fresh
@@ -181,7 +197,14 @@ final class CatalogStore: Sendable {
         }
         await old?.close()
         if case .success = outcome { noteSeen(noted) }
+        expireLater(on: reactor)
         return outcome
+    }
+
+    private func expireLater(on reactor: Reactor) {
+        reactor.schedule(after: Self.freshTime) { [weak self] in
+            self?.isExpired.store(true, ordering: .relaxed)
+        }
     }
 
     private func noteSeen(_ noted: UInt64) {
@@ -196,9 +219,11 @@ final class CatalogStore: Sendable {
         let loaded: LoadedCatalog
         switch result {
         case .failure(let failure):
+            state.failedAt = monotonicNanoseconds()
             return .failure(failure)
         case .success(let catalog): loaded = catalog
         }
+        state.failedAt = nil
         state.checkedAt = began
         state.freshState = loaded.state
         state.systemViews = loaded.systemViews

@@ -18,7 +18,7 @@ actor CatalogWatch {
 
     private static let timeout = Duration.seconds(5)
     /// Without a question for this long the connection is given back.
-    private static let idleTime = Duration.seconds(30)
+    private static let idleTime = Duration.seconds(600)
 
     /// - Parameter seen: of the transaction that read the catalog.
     init(_ stream: sending ByteStream, seen: CatalogMark) {

@@ -134,12 +134,15 @@ final class SessionCatalog {
 
     /// Makes sure that `snapshot` is the catalog of now or later.
     /// - Returns: false when that could not be had.
-    func lookAgain() async -> Bool {
+    func lookAgain(insists: Bool) async -> Bool {
         if isCertain { return true }
         guard let ownReading else {
             // What has changed inside the transaction is not to be seen from outside.
             if !store.isStale { return true }
-            guard let fresh = await store.lookedAt(on: reactor) else { return false }
+            // Where nobody is known to have changed it, the last look serves until the next can be had.
+            guard let fresh = await store.lookedAt(insists: insists, on: reactor) else {
+                return !store.isChanged
+            }
             snapshot = fresh
             return true
         }

@@ -105,7 +105,7 @@ final class DecisionDesk {
     /// Inspects a text; names that the snapshot does not know are looked for in a fresh one, once.
     func inspect(_ text: [UInt8], parameterTypes: [UInt32]) async -> FreshInspection {
         let since = catalogs.moment
-        var isKnown = isUnrestricted ? true : await catalogs.lookAgain()
+        var isKnown = await catalogs.lookAgain(insists: !isUnrestricted) || isUnrestricted
         var hasLooked = false
         while true {
             let under = catalog.id
@@ -124,7 +124,7 @@ final class DecisionDesk {
             if catalog.id == under {
                 return FreshInspection(text: text, result: result, catalog: under, since: since)
             }
-            isKnown = isUnrestricted ? true : await catalogs.lookAgain()
+            isKnown = await catalogs.lookAgain(insists: !isUnrestricted) || isUnrestricted
         }
     }
 

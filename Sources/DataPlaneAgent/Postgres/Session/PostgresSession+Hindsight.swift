@@ -83,13 +83,9 @@ extension PostgresSession {
     /// The server plans anew what it keeps for the session, when what names mean may be something else since it did: it looks
     /// names up once, and does not when another object comes to be that they would mean. In front of what runs next.
     func discardPlans(_ input: UnsafeRawBufferPointer) {
-        if transaction == .failed { return }
+        // As long as policy allows everything, it does not matter what they are of.
+        if transaction == .failed || desk.isUnrestricted && plannedUnder != nil { return }
         let now = desk.epoch
-        if desk.isUnrestricted {
-            // Until policy says otherwise.
-            plannedUnder = plannedUnder ?? now
-            return
-        }
         let before = plannedUnder
         plannedUnder = now
         guard let before, before.catalog != now.catalog || before.session != now.session else { return }
