@@ -24,7 +24,7 @@ def module_place(place_for) -> Place:
     more = """
         CREATE TABLE leak (x text); CREATE TABLE held (id int); INSERT INTO held VALUES (1); CREATE SCHEMA mine;
         CREATE TABLE later (x text);
-        CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NEW; END';
+        CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NEW; END';
         CREATE CONSTRAINT TRIGGER d AFTER INSERT ON later DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();
     """
     return place_for(RULES, schema=SCHEMA + ORIGINAL + more, columns={"public.people.email": ["pii"]})
