@@ -11,13 +11,13 @@ internal import SQLInspection
 final class DecisionDesk {
     let principal: Principal
     /// What the principal came in with; nil for a question that nobody came in for.
-    let credentialID: String?
-    let reactor: Reactor
+    private let credentialID: String?
+    private let reactor: Reactor
     private(set) var view: ResourceView
-    let directory: ResourceDirectory
+    private let directory: ResourceDirectory
     let inspections: InspectionPool
     let catalogs: SessionCatalog
-    private(set) var settings: InspectionSettings
+    private var settings: InspectionSettings
     private var sessionEpoch: UInt64 = 0
 
     /// The session's state may have changed: nothing is decided before a probe has said what names mean.

@@ -45,9 +45,13 @@ extension PostgresSession {
 
     func fail(_ run: StatementRun, _ body: Span<UInt8>) {
         guard run.failure == nil, let report = try? Report(decoding: body) else { return }
-        let mask = run.isDoubtful ? .hiding : textMask(during: run.plan)
-        let shown = run.limitExceeded ?? mask.replacement(ofError: body) ?? report
+        let shown = run.limitExceeded ?? textMask(of: run).replacement(ofError: body) ?? report
         run.failure = (shown.sqlState.code, shown.message)
+    }
+
+    /// What becomes of texts that come of a statement.
+    private func textMask(of run: StatementRun?) -> TextMask {
+        run?.isDoubtful == true ? .hiding : textMask(during: run?.plan)
     }
 
     /// What becomes of texts while `plan` runs; nil between statements, and at the end of a pipeline.
@@ -65,8 +69,12 @@ extension PostgresSession {
         _ frame: Frame<BackendType>, of run: StatementRun?, _ input: UnsafeRawBufferPointer,
         _ body: Span<UInt8>
     ) {
-        let mask = run?.isDoubtful == true ? .hiding : textMask(during: run?.plan)
-        let replacement = run?.limitExceeded ?? mask.replacement(ofError: body)
+        relay(frame, as: run?.limitExceeded ?? textMask(of: run).replacement(ofError: body), input)
+    }
+
+    private func relay(
+        _ frame: Frame<BackendType>, as replacement: Report?, _ input: UnsafeRawBufferPointer
+    ) {
         if let replacement {
             toClient.insert(of: input) { replacement.writeError(into: &$0) }
         } else {
@@ -181,11 +189,7 @@ extension PostgresSession {
             // Planning evaluates constants: its errors can say what a statement's own errors can.
             let report =
                 nextRun(in: skipped)?.limitExceeded ?? textMask(during: bound).replacement(ofError: body)
-            if let report {
-                toClient.insert(of: input) { report.writeError(into: &$0) }
-            } else {
-                toClient.pass(frame.whole, of: input)
-            }
+            relay(frame, as: report, input)
         case .own(_, let purpose):
             // The client asked nothing; what it sends next meets the failed transaction itself.
             if purpose == .transactionMode { modes.askingFailed() }

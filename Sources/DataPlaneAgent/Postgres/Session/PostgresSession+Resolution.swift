@@ -36,7 +36,7 @@ extension PostgresSession {
         var plans = [plan]
         for name in plan.executedNames {
             let candidates = statements[name]
-            if candidates.count > 1, !ledger.isEmpty { return .wait(.awaitAnswers) }
+            if statements.isUndecided(name), !ledger.isEmpty { return .wait(.awaitAnswers) }
             guard !candidates.isEmpty else { return .refused(.unknownStatement(name), plan) }
             for candidate in candidates {
                 switch current(candidate.value) {
@@ -49,7 +49,7 @@ extension PostgresSession {
         }
         for name in plan.fetchedNames {
             let candidates = portals[name]
-            if candidates.count > 1, !ledger.isEmpty { return .wait(.awaitAnswers) }
+            if portals.isUndecided(name), !ledger.isEmpty { return .wait(.awaitAnswers) }
             // A function can have opened it, for a query that nobody but the server has seen.
             if candidates.isEmpty { plans.append(desk.planOfUnseenCursor()) }
             for candidate in candidates {
